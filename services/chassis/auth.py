@@ -1,0 +1,297 @@
+"""Who is calling, and may they? Services believe a signed token and nothing else: no header, no network.
+
+A *passport* says who a person is, for a minute; a *service token* says which service calls. Both are EdDSA JWTs
+signed by identity (RFC 7519, 8037). Every route says who may call it with `allow` or `allow_anyone`.
+"""
+
+import hashlib
+import time
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from threading import Lock
+from typing import Any, Protocol, TypeVar
+from uuid import UUID
+
+from flask import Flask, g, request
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet
+
+from services.chassis import clock
+from services.chassis.http_client import ServiceClient
+from services.chassis.problems import Problem, forbidden
+from services.chassis.secrets import ServiceKey, new_token
+
+ISSUER = "atrio-identity"
+ALGORITHM = "EdDSA"
+ALGORITHMS = ["Ed25519", "EdDSA"]
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+LEEWAY_SECONDS = 5
+ACCESS = "__atrio_access__"
+
+View = TypeVar("View", bound=Callable[..., Any])
+
+
+@dataclass(frozen=True)
+class Access:
+    """Who may call a route. Exactly one of `anyone` (the reason) and the others is set."""
+
+    staff: str | None = None
+    client: bool | frozenset[str] = False
+    service: frozenset[str] = frozenset()
+    anyone: str | None = None
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """One account that a client may act for, as which contact and in which role."""
+
+    account_id: UUID
+    contact_id: UUID
+    role: str
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who is calling. For a client, `account_id` and `contact_id` are those of the account being looked at."""
+
+    kind: str
+    id: UUID | str
+    name: str = ""
+    email: str = ""
+    locale: str = "en"
+    timezone: str = "UTC"
+    permissions: frozenset[str] = frozenset()
+    accounts: tuple[AccountAccess, ...] = ()
+    account_id: UUID | None = None
+    contact_id: UUID | None = None
+    session_id: str | None = None
+    authenticated_at: int = 0
+    methods: tuple[str, ...] = ()
+
+    def can(self, permission: str) -> bool:
+        """Return whether this is staff with that permission."""
+        return self.kind == "staff" and permission in self.permissions
+
+    @property
+    def is_staff(self) -> bool:
+        return self.kind == "staff"
+
+    @property
+    def is_client(self) -> bool:
+        return self.kind == "client"
+
+    @property
+    def role(self) -> str | None:
+        """The client's role in the account being looked at."""
+        return next((access.role for access in self.accounts if access.account_id == self.account_id), None)
+
+    @property
+    def person(self) -> dict[str, Any]:
+        """Who did it, as events and records keep it: kind, id and name."""
+        return {"kind": self.kind, "id": str(self.id), "name": self.name}
+
+
+def allow(
+    *, staff: str | None = None, client: bool | Iterable[str] = False, service: Iterable[str] = ()
+) -> Callable[[View], View]:
+    """Declare who may call a view: staff with a permission, clients (of these roles), these services."""
+    roles = client if isinstance(client, bool) else frozenset(client)
+    return _declare(Access(staff=staff, client=roles, service=frozenset(service)))
+
+
+def allow_anyone(reason: str) -> Callable[[View], View]:
+    """Declare that a view needs no caller, and why."""
+    return _declare(Access(anyone=reason))
+
+
+def _declare(access: Access) -> Callable[[View], View]:
+    def mark(view: View) -> View:
+        setattr(view, ACCESS, access)
+        return view
+
+    return mark
+
+
+def access_of(view: Callable[..., Any]) -> Access | None:
+    """Return what a view declares, or None where it declares nothing."""
+    return getattr(view, ACCESS, None)
+
+
+def caller() -> Caller:
+    """Return who makes the present request; only in a view that does not allow anyone."""
+    found: Caller = g.caller
+    return found
+
+
+class KeySource(Protocol):
+    """Where the public keys come from with which identity's signatures are checked."""
+
+    def keys(self, *, missing: str | None = None) -> KeySet:
+        """Return the keys; `missing` is an id that a token named and that the last answer did not have."""
+        ...
+
+
+class RemoteKeys:
+    """Identity's keys over HTTP, kept in memory; asked again for an unknown one, at most every 5 seconds."""
+
+    def __init__(self, identity_url: str) -> None:
+        self._client = ServiceClient(identity_url)
+        self._keys: KeySet | None = None
+        self._asked_at = 0.0
+        self._lock = Lock()
+
+    def keys(self, *, missing: str | None = None) -> KeySet:
+        with self._lock:
+            stale = self._keys is None or (missing and time.monotonic() - self._asked_at > 5)
+            if stale:
+                answer = self._client.get("/v1/keys").json()
+                self._keys, self._asked_at = KeySet.import_key_set(answer), time.monotonic()
+            assert self._keys is not None
+            return self._keys
+
+
+class StaticKeys:
+    """A fixed set of keys."""
+
+    def __init__(self, keys: KeySet) -> None:
+        self._keys = keys
+
+    def keys(self, *, missing: str | None = None) -> KeySet:
+        return self._keys
+
+
+class Verifier:
+    """Checks tokens meant for `audience`. A token once found good is remembered until it ends."""
+
+    def __init__(self, source: KeySource, audience: str) -> None:
+        self._source, self._audience = source, audience
+        self._known: dict[bytes, tuple[float, Caller]] = {}
+
+    def verify(self, token: str) -> Caller:
+        """Return whose token it is; raise a 401 `Problem` for one that is forged, over or for someone else."""
+        digest = hashlib.sha256(token.encode("utf-8", "surrogatepass")).digest()
+        now = clock.now().timestamp()
+        if (known := self._known.get(digest)) and known[0] > now:
+            return known[1]
+        claims = self._decode(token)
+        registry = jwt.JWTClaimsRegistry(
+            now=lambda: int(now),
+            leeway=LEEWAY_SECONDS,
+            iss={"essential": True, "value": ISSUER},
+            aud={"essential": True, "value": self._audience},
+            exp={"essential": True},
+            sub={"essential": True},
+        )
+        try:
+            registry.validate(claims)
+            caller = caller_from_claims(claims)
+        except (JoseError, KeyError, TypeError, ValueError) as error:
+            raise not_signed_in() from error
+        if len(self._known) > 10_000:
+            self._known.clear()
+        self._known[digest] = (float(claims["exp"]), caller)
+        return caller
+
+    def _decode(self, token: str) -> dict[str, Any]:
+        try:
+            return jwt.decode(token, self._source.keys(), algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError):
+            pass  # signed with a key that is newer than our copy, or not at all
+        try:
+            keys = self._source.keys(missing=token[:40])
+            return jwt.decode(token, keys, algorithms=ALGORITHMS).claims
+        except (JoseError, ValueError) as error:
+            raise not_signed_in() from error
+
+
+def caller_from_claims(claims: Mapping[str, Any]) -> Caller:
+    """Return the caller that a token's claims describe."""
+    if claims["kind"] == "service":
+        return Caller(kind="service", id=claims["sub"], name=claims["sub"])
+    return Caller(
+        kind=claims["kind"],
+        id=UUID(claims["sub"]),
+        name=claims["name"],
+        email=claims["email"],
+        locale=claims["locale"],
+        timezone=claims["timezone"],
+        permissions=frozenset(claims.get("permissions", ())),
+        accounts=tuple(
+            AccountAccess(UUID(entry["account_id"]), UUID(entry["contact_id"]), entry["role"])
+            for entry in claims.get("accounts", ())
+        ),
+        account_id=UUID(claims["account_id"]) if claims.get("account_id") else None,
+        contact_id=UUID(claims["contact_id"]) if claims.get("contact_id") else None,
+        session_id=claims.get("sid"),
+        authenticated_at=claims.get("auth_time", 0),
+        methods=tuple(claims.get("amr", ())),
+    )
+
+
+def not_signed_in() -> Problem:
+    """Return the answer for a call without a valid token. It does not say what was wrong with it."""
+    return Problem(401, "not_signed_in", "Sign in first")
+
+
+def guard(app: Flask, verifier: Callable[[], Verifier]) -> None:
+    """Check each request of `app` against what its view declares, before anything of it is read."""
+
+    @app.before_request
+    def _check() -> None:
+        if request.endpoint is None:
+            return
+        access = access_of(app.view_functions[request.endpoint])
+        if access is None:
+            raise forbidden("This route does not say who may call it.")
+        if access.anyone:
+            return
+        scheme, _, token = request.headers.get("Authorization", "").partition(" ")
+        if scheme.lower() != "bearer" or not token:
+            raise not_signed_in()
+        g.caller = verifier().verify(token.strip())
+        if not may(g.caller, access):
+            raise forbidden("You do not have the permission for this.")
+
+
+def may(caller: Caller, access: Access) -> bool:
+    """Return whether `caller` is among those that `access` allows."""
+    if caller.kind == "staff":
+        return access.staff is not None and access.staff in caller.permissions
+    if caller.kind == "service":
+        return caller.id in access.service
+    if caller.kind != "client" or caller.account_id is None:
+        return False
+    return access.client if isinstance(access.client, bool) else caller.role in access.client
+
+
+class ServiceTokens:
+    """Gets tokens for other services from identity by a signed assertion (private_key_jwt, RFC 7523)."""
+
+    def __init__(self, name: str, key: ServiceKey, identity: ServiceClient) -> None:
+        self._name, self._key, self._identity = name, key, identity
+        self._tokens: dict[str, tuple[float, str]] = {}
+        self._lock = Lock()
+
+    def token_for(self, audience: str) -> str:
+        """Return a token that `audience` takes, from memory while it has at least 30 s left."""
+        with self._lock:
+            until, token = self._tokens.get(audience, (0.0, ""))
+            if until - 30 < time.time():
+                body = {
+                    "grant_type": "client_credentials",
+                    "client_assertion_type": ASSERTION_TYPE,
+                    "client_assertion": assertion(self._name, self._key),
+                    "audience": audience,
+                }
+                answer = self._identity.post("/v1/service-tokens", json=body).json()
+                until, token = time.time() + answer["expires_in"], answer["token"]
+                self._tokens[audience] = (until, token)
+            return token
+
+
+def assertion(name: str, key: ServiceKey) -> str:
+    """Return a statement of a minute's life, signed by the service itself, of who it is."""
+    now = int(clock.now().timestamp())
+    claims = {"iss": name, "sub": name, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": new_token()}
+    return jwt.encode({"alg": ALGORITHM}, claims, key.signing, algorithms=ALGORITHMS)

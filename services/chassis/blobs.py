@@ -1,0 +1,200 @@
+"""Stored files: a local folder or S3, one interface. Keys are made by us, never taken from a file's name."""
+
+import hashlib
+import os
+import re
+import time
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, Protocol
+from urllib.parse import urlsplit
+
+import obstore
+from obstore.store import S3Store, from_url
+
+from services.chassis.columns import new_id
+
+PIECE = 1024 * 1024
+KEY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
+UNFINISHED = ".unfinished"
+
+
+class BlobMissing(LookupError):
+    """There is no stored file of that key."""
+
+
+@dataclass(frozen=True)
+class Blob:
+    """What was stored: its size in bytes and the SHA-256 of its content in hex."""
+
+    key: str
+    size: int
+    sha256: str
+
+
+class Blobs(Protocol):
+    """A place for files. What `write` returned is there, whole, whatever happens afterwards."""
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> Blob:
+        """Store the pieces under `key` and return what was stored; if `pieces` raises, nothing remains."""
+        ...
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """Yield the bytes from `start` up to, not including, `end` in pieces of 1 MiB; raise `BlobMissing`."""
+        ...
+
+    def size(self, key: str) -> int:
+        """Return the size in bytes; raise `BlobMissing`."""
+        ...
+
+    def exists(self, key: str) -> bool:
+        """Return whether a file is stored under `key`."""
+        ...
+
+    def delete(self, key: str) -> None:
+        """Remove the file, if it is there."""
+        ...
+
+    def sweep(self, older_than_seconds: float) -> int:
+        """Remove what broken-off writes left behind, if older than that; return how many files went."""
+        ...
+
+
+def open_blobs(url: str, service: str) -> Blobs:
+    """Return the files of `service` at `url` (`file:///folder` or `s3://bucket/prefix`)."""
+    parts = urlsplit(url)
+    if parts.scheme == "file":
+        return LocalBlobs(Path(parts.path) / service)
+    if parts.scheme == "s3":
+        store = from_url(f"{url.rstrip('/')}/{service}")
+        assert isinstance(store, S3Store)
+        return ObjectBlobs(store)
+    raise ValueError(f"ATRIO_FILES_URL is {parts.scheme}://, not file:// or s3://")
+
+
+def _checked(key: str) -> str:
+    if not KEY.match(key):
+        raise ValueError(f"{key!r} is no key of a stored file")
+    return key
+
+
+def _hashed(pieces: Iterable[bytes], found: list[int], digest: "hashlib._Hash") -> Iterator[bytes]:
+    for piece in pieces:
+        digest.update(piece)
+        found[0] += len(piece)
+        yield piece
+
+
+class LocalBlobs:
+    """Files below a folder. Written aside, synced, renamed, and the folder synced: a power cut loses nothing.
+
+    Not over obstore, whose local store does not sync what it writes.
+    """
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self._aside = folder / UNFINISHED
+        self._aside.mkdir(parents=True, exist_ok=True)
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> Blob:
+        place = self.folder / _checked(key)
+        aside = self._aside / str(new_id())
+        size, digest = [0], hashlib.sha256()
+        try:
+            with aside.open("xb") as file:
+                for piece in _hashed(pieces, size, digest):
+                    file.write(piece)
+                file.flush()
+                os.fsync(file.fileno())
+            place.parent.mkdir(parents=True, exist_ok=True)
+            aside.replace(place)
+            _sync_folder(place.parent)
+        except BaseException:
+            aside.unlink(missing_ok=True)
+            raise
+        return Blob(key, size[0], digest.hexdigest())
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        try:
+            file = (self.folder / _checked(key)).open("rb")
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+        return self._pieces(file, start, end)
+
+    @staticmethod
+    def _pieces(file: BinaryIO, start: int, end: int | None) -> Iterator[bytes]:
+        with file as opened:
+            opened.seek(start)
+            left = None if end is None else end - start
+            while left is None or left > 0:
+                piece = opened.read(PIECE if left is None else min(PIECE, left))
+                if not piece:
+                    return
+                left = None if left is None else left - len(piece)
+                yield piece
+
+    def size(self, key: str) -> int:
+        try:
+            return (self.folder / _checked(key)).stat().st_size
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+
+    def exists(self, key: str) -> bool:
+        return (self.folder / _checked(key)).is_file()
+
+    def delete(self, key: str) -> None:
+        (self.folder / _checked(key)).unlink(missing_ok=True)
+
+    def sweep(self, older_than_seconds: float) -> int:
+        limit = time.time() - older_than_seconds
+        old = [path for path in self._aside.iterdir() if path.stat().st_mtime < limit]
+        for path in old:
+            path.unlink(missing_ok=True)
+        return len(old)
+
+
+def _sync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+class ObjectBlobs:
+    """Files in an S3-compatible store; a write is one upload in parts, seen only when it is whole."""
+
+    def __init__(self, store: S3Store) -> None:
+        self._store = store
+
+    def write(self, key: str, pieces: Iterable[bytes]) -> Blob:
+        size, digest = [0], hashlib.sha256()
+        obstore.put(self._store, _checked(key), _hashed(pieces, size, digest), chunk_size=8 * PIECE)
+        return Blob(key, size[0], digest.hexdigest())
+
+    def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        stop = self.size(key) if end is None else end
+        if stop <= start:
+            return iter(())
+        options = {"range": (start, stop)}
+        return (bytes(piece) for piece in obstore.get(self._store, key, options=options).stream(min_chunk_size=PIECE))
+
+    def size(self, key: str) -> int:
+        try:
+            return obstore.head(self._store, _checked(key))["size"]
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
+
+    def exists(self, key: str) -> bool:
+        try:
+            self.size(key)
+        except BlobMissing:
+            return False
+        return True
+
+    def delete(self, key: str) -> None:
+        obstore.delete(self._store, _checked(key))
+
+    def sweep(self, older_than_seconds: float) -> int:
+        return 0  # the store drops uploads that were never completed

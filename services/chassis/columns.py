@@ -1,0 +1,45 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any
+from uuid import UUID
+
+import uuid_utils.compat
+from sqlalchemy import JSON, BigInteger, DateTime, Dialect, Uuid
+from sqlalchemy.dialects.postgresql import JSONB
+from sqlalchemy.orm import mapped_column
+from sqlalchemy.types import TypeDecorator
+
+
+def new_id() -> UUID:
+    """Return a new UUIDv7 (RFC 9562, section 5.7): unique, and in the order of its making."""
+    return uuid_utils.compat.uuid7()
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: an aware UTC datetime going in and coming out. A naive one is refused."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment needs its time zone")
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+Json = JSON().with_variant(JSONB(), "postgresql")
+
+Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
+Ref = Annotated[UUID, mapped_column(Uuid)]
+Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+JsonData = Annotated[Any, mapped_column(Json)]
+Money = Annotated[int, mapped_column(BigInteger)]
+"""An amount in the minor units of the currency beside it."""

@@ -1,0 +1,104 @@
+"""What identity says: who may come in, and that they did."""
+
+from marshmallow import fields
+
+from services.contracts.fields import LOCALES, Data, Person, listed, moment, number, one_of, part, sealed, text, uuid
+
+
+class AccountRef(Data):
+    """An account that a person may act for."""
+
+    account_id = uuid()
+    contact_id = uuid()
+    role = one_of("owner", "member", "signer", "billing")
+
+
+class User(Data):
+    """A user's whole public state."""
+
+    id = uuid()
+    kind = one_of("client", "staff")
+    email = text()
+    name = text()
+    locale = one_of(*LOCALES)
+    timezone = text()
+    mobile = text(allow_none=True)
+    status = one_of("invited", "active", "suspended", "undeliverable")
+    role = text(allow_none=True)
+    accounts = listed(AccountRef)
+    version = number()
+
+
+class UserInvited(User):
+    """Somebody may come in and is told how. `link` is sealed for notifications."""
+
+    link = sealed()
+    expires_at = moment()
+    invited_by = part(Person, allow_none=True)
+
+
+class SignedIn(Data):
+    """Somebody came in."""
+
+    user_id = uuid()
+    kind = one_of("client", "staff")
+    account_ids = listed(fields.UUID())
+    method = one_of("password", "code", "passkey")
+    at = moment()
+    ip = text()
+    user_agent = text()
+
+
+class SignInRequested(Data):
+    """An address, known or not, asks for a code. Identity itself listens: the work is the same for both."""
+
+    flow_id = uuid()
+    email_hash = text()
+    requested_at = moment()
+    prefer = one_of("sms", "email")
+
+
+class CodeIssued(Data):
+    """A one-time code waits to be sent. `code` is sealed for notifications."""
+
+    user_id = uuid()
+    name = text()
+    channel = one_of("sms", "email")
+    to = text()
+    code = sealed()
+    expires_at = moment()
+    locale = one_of(*LOCALES)
+
+
+class PasswordResetRequested(Data):
+    """A link to choose a new password waits to be sent. `link` is sealed for notifications."""
+
+    user_id = uuid()
+    email = text()
+    name = text()
+    locale = one_of(*LOCALES)
+    link = sealed()
+    expires_at = moment()
+
+
+class CredentialChanged(Data):
+    """A password, passkey or second factor was set or changed; its owner is told."""
+
+    user_id = uuid()
+    email = text()
+    name = text()
+    locale = one_of(*LOCALES)
+    credential = one_of("password", "passkey", "totp")
+    at = moment()
+
+
+EVENTS = {
+    "identity.user.saved.v1": User,
+    "identity.user.invited.v1": UserInvited,
+    "identity.user.activated.v1": User,
+    "identity.user.signed_in.v1": SignedIn,
+    "identity.sign_in.requested.v1": SignInRequested,
+    "identity.code.issued.v1": CodeIssued,
+    "identity.password.reset_requested.v1": PasswordResetRequested,
+    "identity.credential.changed.v1": CredentialChanged,
+}

@@ -1,0 +1,110 @@
+"""What portal says: the directory, the firm's settings, requests."""
+
+from marshmallow import fields
+
+from services.contracts.fields import LOCALES, Data, Person, day, flag, listed, moment, number, one_of, part, text, uuid
+
+
+class Settings(Data):
+    """The firm, its look and its switches."""
+
+    firm_name = text()
+    portal_name = text()
+    legal_name = text()
+    address = text()
+    phone = text()
+    email = text()
+    website = text()
+    banner = text()
+    accent = text()
+    locale = one_of(*LOCALES)
+    timezone = text()
+    currency = text()
+    switches = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    version = number()
+
+
+class Account(Data):
+    """A client of the firm: a company or a person."""
+
+    id = uuid()
+    name = text()
+    kind = one_of("company", "person")
+    tax_number = text()
+    address = text()
+    phone = text()
+    email = text()
+    locale = one_of(*LOCALES)
+    is_test = flag()
+    adviser_id = uuid(allow_none=True)
+    status = one_of("active", "archived")
+    client_since = day(allow_none=True)
+    version = number()
+
+
+class Contact(Data):
+    """A person at a client, and whether they may use the portal. Support dates are days, both ends included."""
+
+    id = uuid()
+    account_id = uuid()
+    name = text()
+    email = text()
+    mobile = text(allow_none=True)
+    locale = one_of(*LOCALES)
+    timezone = text()
+    role = one_of("owner", "member", "signer", "billing")
+    portal_user = flag()
+    support_start = day(allow_none=True)
+    support_end = day(allow_none=True)
+    removed = flag()
+    saved_by = part(Person)
+    version = number()
+
+
+class RequestItem(Data):
+    """One thing that is asked for."""
+
+    id = uuid()
+    title = text()
+    status = one_of("open", "received", "accepted", "rejected")
+
+
+class Request(Data):
+    """A client request's whole public state."""
+
+    id = uuid()
+    account_id = uuid()
+    title = text()
+    message = text()
+    status = one_of("open", "replied", "closed")
+    due_on = day(allow_none=True)
+    created_by = part(Person)
+    created_at = moment()
+    items = listed(RequestItem)
+    document_ids = listed(fields.UUID())
+    version = number()
+
+
+class RequestReplied(Request):
+    """A client or the firm wrote in a request."""
+
+    comment_id = uuid()
+    by = part(Person)
+    comment = text()
+    comment_document_ids = listed(fields.UUID())
+
+
+class RequestClosed(Request):
+    """The firm has what it asked for, or needs it no more."""
+
+    by = part(Person)
+
+
+EVENTS = {
+    "portal.settings.saved.v1": Settings,
+    "portal.account.saved.v1": Account,
+    "portal.contact.saved.v1": Contact,
+    "portal.request.created.v1": Request,
+    "portal.request.replied.v1": RequestReplied,
+    "portal.request.closed.v1": RequestClosed,
+}
