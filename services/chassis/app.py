@@ -50,7 +50,7 @@ class OrjsonProvider(JSONProvider):
 
     def response(self, *args: Any, **kwargs: Any) -> Response:
         body = orjson.dumps(self._prepare_response_obj(args, kwargs))
-        return self._app.response_class(body, mimetype="application/json")
+        return Response(body, mimetype="application/json")
 
 
 def create_service(service: Service, runtime: Runtime | None = None) -> Flask:
@@ -76,13 +76,21 @@ def create_service(service: Service, runtime: Runtime | None = None) -> Flask:
     _add_health(app, runtime)
     _measure(app, service.name)
     auth.guard(app, _verifier(runtime))
-    app.view_functions["api-docs.openapi_json"] = auth.allow_anyone("the API's description is public")(
-        app.view_functions["api-docs.openapi_json"]
-    )
+    _publish_description(app)
     app.wsgi_app = _Correlated(app.wsgi_app)  # type: ignore[method-assign]
     if service.on_start:
         service.on_start(runtime)
     return app
+
+
+def _publish_description(app: Flask) -> None:
+    describe = app.view_functions["api-docs.openapi_json"]
+
+    @auth.allow_anyone("the API's description is public")
+    def openapi() -> Any:
+        return describe()
+
+    app.view_functions["api-docs.openapi_json"] = openapi
 
 
 def _verifier(runtime: Runtime) -> Callable[[], auth.Verifier]:

@@ -1,7 +1,7 @@
 """Who is calling, and may they? Services believe a signed token and nothing else: no header, no network.
 
 A *passport* says who a person is, for a minute; a *service token* says which service calls. Both are EdDSA JWTs
-signed by identity (RFC 7519, 8037). Every route says who may call it with `allow` or `allow_anyone`.
+(RFC 7519, alg Ed25519 of RFC 9864) signed by identity. Every route says who may call it with `allow` or `allow_anyone`.
 """
 
 import hashlib
@@ -23,8 +23,8 @@ from services.chassis.problems import Problem, forbidden
 from services.chassis.secrets import ServiceKey, new_token
 
 ISSUER = "atrio-identity"
-ALGORITHM = "EdDSA"
-ALGORITHMS = ["Ed25519", "EdDSA"]
+ALGORITHM = "Ed25519"
+ALGORITHMS = [ALGORITHM]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_SECONDS = 5
 ACCESS = "__atrio_access__"
@@ -143,11 +143,9 @@ class RemoteKeys:
 
     def keys(self, *, missing: str | None = None) -> KeySet:
         with self._lock:
-            stale = self._keys is None or (missing and time.monotonic() - self._asked_at > 5)
-            if stale:
+            if self._keys is None or (missing and time.monotonic() - self._asked_at > 5):
                 answer = self._client.get("/v1/keys").json()
                 self._keys, self._asked_at = KeySet.import_key_set(answer), time.monotonic()
-            assert self._keys is not None
             return self._keys
 
 

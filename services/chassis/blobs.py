@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol
+from typing import BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
 
 import obstore
@@ -68,8 +68,7 @@ def open_blobs(url: str, service: str) -> Blobs:
         return LocalBlobs(Path(parts.path) / service)
     if parts.scheme == "s3":
         store = from_url(f"{url.rstrip('/')}/{service}")
-        assert isinstance(store, S3Store)
-        return ObjectBlobs(store)
+        return ObjectBlobs(cast(S3Store, store))
     raise ValueError(f"ATRIO_FILES_URL is {parts.scheme}://, not file:// or s3://")
 
 

@@ -1,7 +1,7 @@
 """The envelope of every event: CloudEvents 1.0, JSON format (https://cloudevents.io, section 2 and 3)."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
@@ -109,7 +109,7 @@ class Event:
 
 
 @contextmanager
-def handling(event: Event):
+def handling(event: Event) -> Iterator[None]:
     """Tie all that is logged and recorded inside to `event`: its correlation id goes on, it is the cause."""
     token = _cause.set(event)
     try:

@@ -91,9 +91,14 @@ class ServiceClient:
         return sent
 
     def _send(
-        self, method: str, path: str, headers: dict[str, str], timeout: tuple[float, float], kwargs: dict[str, Any]
+        self,
+        method: str,
+        path: str,
+        headers: dict[str, str],
+        timeout: tuple[float, float],
+        kwargs: dict[str, Any],
     ) -> requests.Response:
-        options = {"allow_redirects": False, "timeout": timeout} | kwargs
+        options: dict[str, Any] = {"allow_redirects": False, "timeout": timeout} | kwargs
         return self._session.request(method, self.base_url + path, headers=headers, **options)
 
 

@@ -40,7 +40,10 @@ def run_environment(config: Config) -> None:
     connection: Connection = config.attributes["connection"]
     metadata: MetaData = config.attributes["metadata"]
     context.configure(
-        connection=connection, target_metadata=metadata, render_as_batch=True, compare_type=True,
+        connection=connection,
+        target_metadata=metadata,
+        render_as_batch=True,
+        compare_type=True,
         transactional_ddl=True,
     )
     with context.begin_transaction():

@@ -10,8 +10,7 @@ from services.chassis import observability, wake
 from services.chassis.event import Event
 from services.chassis.messaging_tables import outbox_table
 
-
-_OUTBOX = outbox_table(MetaData())
+OUTBOX = outbox_table(MetaData())
 
 
 def record(session: Session, type: str, *, subject: object, version: int, data: Mapping[str, Any]) -> Event:
@@ -22,9 +21,7 @@ def record(session: Session, type: str, *, subject: object, version: int, data: 
     """
     event = Event.new(type, source=type.partition(".")[0], subject=subject, version=version, data=data)
     session.execute(
-        insert(_OUTBOX).values(
-            event_id=event.id, type=event.type, envelope=event.to_bytes(), created_at=event.time
-        )
+        insert(OUTBOX).values(event_id=event.id, type=event.type, envelope=event.to_bytes(), created_at=event.time)
     )
     wake.on_commit(session, "outbox")
     observability.EVENTS_RECORDED.labels(event.source, event.type).inc()

@@ -55,7 +55,12 @@ class Problem(Exception):
 
     def to_response(self) -> Response:
         """Return the response that tells this problem."""
-        body: dict[str, Any] = {"type": "about:blank", "title": self.title, "status": self.status, "code": self.code}
+        body: dict[str, Any] = {
+            "type": "about:blank",
+            "title": self.title,
+            "status": self.status,
+            "code": self.code,
+        }
         body |= {"detail": self.detail} if self.detail else {}
         body |= {"errors": self.errors} if self.errors else {}
         body |= self.extra
@@ -108,7 +113,9 @@ def register(app: Flask) -> None:
 
     @app.errorhandler(StaleDataError)
     def _stale(_error: StaleDataError) -> Response:
-        return conflict("changed_meanwhile", "Somebody changed this at the same time. Look at it and try again.").to_response()
+        return conflict(
+            "changed_meanwhile", "Somebody changed this at the same time. Look at it and try again."
+        ).to_response()
 
     @app.errorhandler(OperationalError)
     @app.errorhandler(InterfaceError)
@@ -147,5 +154,7 @@ def flatten(messages: Mapping[Any, Any], prefix: str = "") -> dict[str, list[str
         if isinstance(value, Mapping):
             flat |= flatten(value, path)
         else:
-            flat.setdefault(path, []).extend(str(message) for message in (value if isinstance(value, list) else [value]))
+            flat.setdefault(path, []).extend(
+                str(message) for message in (value if isinstance(value, list) else [value])
+            )
     return flat

@@ -6,6 +6,8 @@ from typing import Any
 import marshmallow
 from marshmallow import RAISE, ValidationError, fields, validate
 
+fields.Field.default_error_messages |= {"required": "Fill this in.", "null": "Fill this in."}
+
 LINE_BREAKS = "\u0085\u2028\u2029\x0b\x0c"
 BIDI_CONTROLS = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
@@ -27,11 +29,7 @@ def clean_text(value: str, *, multiline: bool = False) -> str:
     for character in text:
         if character == "\n" and multiline or character == "\t" and multiline:
             continue
-        if (
-            unicodedata.category(character) in ("Cc", "Cs")
-            or character in LINE_BREAKS
-            or character in BIDI_CONTROLS
-        ):
+        if unicodedata.category(character) in ("Cc", "Cs") or character in LINE_BREAKS or character in BIDI_CONTROLS:
             raise ValidationError("This contains a character that cannot be used here.")
     return text
 
@@ -40,9 +38,7 @@ class Text(fields.String):
     """Text of at most `max` characters (200 unless told); `multiline` allows line feeds and tabs."""
 
     def __init__(self, *, max: int = 200, min: int = 0, multiline: bool = False, **kwargs: Any) -> None:
-        length = validate.Length(
-            min=min, max=max, error="Use {min} to {max} characters." if min > 1 else None
-        )
+        length = validate.Length(min=min, max=max, error="Use {min} to {max} characters." if min > 1 else None)
         super().__init__(validate=[length, *_as_list(kwargs.pop("validate", None))], **kwargs)
         self.multiline = multiline
         if min == 0 and kwargs.get("required"):

@@ -5,9 +5,9 @@ A subclass adds a service's own in `read`. Every name must stand in docs/operati
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Self, cast
 
 from environs import EnvValidationError, FileAwareEnv
 from marshmallow.validate import OneOf, Range
@@ -39,6 +39,7 @@ class Settings:
     log_level: str = "INFO"
     log_format: str = "json"
     capture: bool = True
+    urls: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def load(cls, service: str, peers: Sequence[str]) -> Self:
@@ -50,7 +51,8 @@ class Settings:
         try:
             env.seal()
         except EnvValidationError as error:
-            lines = [f"  {name}: {' '.join(map(str, texts))}" for name, texts in error.error_messages.items()]
+            wrong = cast(dict[str, list[str]], error.error_messages)
+            lines = [f"  {name}: {' '.join(map(str, texts))}" for name, texts in wrong.items()]
             raise WrongSettings("These settings are missing or wrong:\n" + "\n".join(lines)) from None
         settings.complete()
         return settings
@@ -68,10 +70,11 @@ class Settings:
         self.database_url = env.str(f"ATRIO_{name}_DATABASE_URL", "")
         self.files_url = env.str("ATRIO_FILES_URL", "")
         self.key = env.str(f"ATRIO_{name}_KEY", "")
-        self.public_keys = env.json("ATRIO_PUBLIC_KEYS", None)
+        self.public_keys = cast(secrets.PublicKeys | None, env.json("ATRIO_PUBLIC_KEYS", None))
         self.log_level = env.str("ATRIO_LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
         self.log_format = env.str("ATRIO_LOG_FORMAT", "json", validate=OneOf(["json", "text"]))
         self.capture = env.bool("ATRIO_CAPTURE", True)
+        self.urls = {peer: env.str(f"ATRIO_{peer.upper()}_URL", "") for peer in self.peers}
 
     def complete(self) -> None:
         """Fill in what follows from the data folder: the embedded default, and the keys of a first start."""
@@ -86,8 +89,7 @@ class Settings:
 
     def url_of(self, peer: str) -> str:
         """Return where the service `peer` listens: `ATRIO_<PEER>_URL`, else its place on this machine."""
-        given = os.environ.get(f"ATRIO_{peer.upper()}_URL")
-        return (given or f"http://127.0.0.1:{self.port + list(self.peers).index(peer)}").rstrip("/")
+        return (self.urls.get(peer) or f"http://127.0.0.1:{self.port + list(self.peers).index(peer)}").rstrip("/")
 
 
 class KeyFolder:

@@ -1,9 +1,27 @@
-"""Waking whoever waits for a row: a commit tells it, so that nobody needs to poll quickly."""
+"""Waking whoever waits for a row: a commit tells it, so that nobody needs to poll quickly.
 
-from sqlalchemy import URL
+PostgreSQL carries the word with the transaction (NOTIFY). For SQLite, and for the local bus, each channel is a
+named pipe beside the database file, into which a byte is written after the commit. Either may be lost (a
+restart, a full pipe), so whoever waits looks again by itself after `SAFETY_SECONDS`.
+"""
+
+import contextlib
+import os
+import select
+from collections.abc import Iterable
+from pathlib import Path
+from typing import Protocol
+
+import psycopg
+from psycopg import sql
+from sqlalchemy import URL, text
 from sqlalchemy.orm import Session
 
+from services.chassis import observability
+
 CHANNELS = "wake"
+SAFETY_SECONDS = 2.0
+log = observability.logger(__name__)
 
 
 def on_commit(session: Session, channel: str) -> None:
@@ -11,14 +29,182 @@ def on_commit(session: Session, channel: str) -> None:
     session.info.setdefault(CHANNELS, set()).add(channel)
 
 
-class Wakers:
+class Stop:
+    """A request to end that cuts every wait short. `set` may be called from a signal handler.
+
+    No `threading.Event`: one that is set by a signal handler while the same thread holds its lock never returns.
+    """
+
+    def __init__(self) -> None:
+        self._set = False
+        self._reader, self._writer = os.pipe()
+
+    def set(self) -> None:
+        """Ask for the end."""
+        self._set = True
+        os.write(self._writer, b"!")  # never read: the pipe stays readable for everyone who watches it
+
+    def is_set(self) -> bool:
+        """Return whether the end was asked for."""
+        return self._set
+
+    def wait(self, seconds: float) -> bool:
+        """Wait until the end is asked for, `seconds` at most; return whether it was."""
+        if not self._set:
+            readable([self._reader], seconds)
+        return self._set
+
+    def fileno(self) -> int:
+        """Return a file descriptor that is readable once the end was asked for."""
+        return self._reader
+
+
+def readable(descriptors: Iterable[int], seconds: float) -> set[int]:
+    """Return which of `descriptors` can be read (or are at their end), after `seconds` at most."""
+    poll = select.poll()
+    for descriptor in descriptors:
+        poll.register(descriptor, select.POLLIN)
+    return {descriptor for descriptor, _event in poll.poll(max(seconds, 0) * 1000)}
+
+
+class Waker(Protocol):
+    """The waiting end of a channel. It belongs to one thread."""
+
+    def wait(self, stop: Stop, seconds: float = SAFETY_SECONDS) -> bool:
+        """Wait for a commit, the stop or `seconds`; return whether there was a commit (true when in doubt)."""
+
+    def close(self) -> None:
+        """Wait no more."""
+
+
+class Wakers(Protocol):
+    """The channels of one database."""
+
+    def before_commit(self, session: Session) -> None:
+        """Do what has to be part of the transaction."""
+
+    def after_commit(self, session: Session) -> None:
+        """Do what only a finished commit allows."""
+
+    def waker(self, channel: str) -> Waker:
+        """Return a new waiting end of `channel`; commits from now on count."""
+
+
+class PipeWakers:
+    """Channels beside the database file `path`."""
+
+    def __init__(self, path: str | Path) -> None:
+        self._path = str(path)
+
+    def before_commit(self, session: Session) -> None:
+        """Nothing: another process would look before the row is there."""
+
+    def after_commit(self, session: Session) -> None:
+        """Wake each channel named during the transaction."""
+        for channel in session.info.pop(CHANNELS, ()):
+            self.wake(channel)
+
+    def wake(self, channel: str) -> None:
+        """Wake the waiters of `channel` now. Nobody waiting, or a full pipe, is no error."""
+        with contextlib.suppress(OSError):
+            writer = os.open(self._pipe(channel), os.O_WRONLY | os.O_NONBLOCK)
+            try:
+                os.write(writer, b".")
+            finally:
+                os.close(writer)
+
+    def waker(self, channel: str) -> Waker:
+        """Return a new waiting end of `channel`."""
+        return PipeWaker(self._pipe(channel))
+
+    def _pipe(self, channel: str) -> str:
+        return f"{self._path}.{channel}.wake"
+
+
+class PipeWaker:
+    """The waiting end of a named pipe, which is made where it is missing."""
+
+    def __init__(self, path: str) -> None:
+        with contextlib.suppress(FileExistsError):
+            os.mkfifo(path, 0o600)
+        # Opened for writing too, so that it never reads as ended while no writer has it open.
+        self._reader = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+
+    def wait(self, stop: Stop, seconds: float = SAFETY_SECONDS) -> bool:
+        """Wait for a byte, and take all there are: one look at the table serves them together."""
+        woken = self._reader in readable([self._reader, stop.fileno()], seconds)
+        if woken:
+            with contextlib.suppress(BlockingIOError):  # another process of the service was quicker
+                while len(os.read(self._reader, 4096)) == 4096:
+                    pass
+        return woken
+
+    def close(self) -> None:
+        """Close this end; the pipe stays for the others."""
+        os.close(self._reader)
+
+
+class PostgresWakers:
+    """Channels of the PostgreSQL database at `url`: LISTEN and NOTIFY."""
+
     def __init__(self, url: URL) -> None:
-        self.url = url
+        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
 
-    def before_commit(self, session: Session) -> None: ...
+    def before_commit(self, session: Session) -> None:
+        """Put one NOTIFY for each channel into the transaction; the server sends them with the commit."""
+        if channels := session.info.pop(CHANNELS, None):
+            session.execute(_NOTIFY, {"channels": sorted(channels)})
 
-    def after_commit(self, session: Session) -> None: ...
+    def after_commit(self, session: Session) -> None:
+        """Nothing: the commit itself told the others."""
+
+    def waker(self, channel: str) -> Waker:
+        """Return a new waiting end of `channel`, on a connection of its own."""
+        return PostgresWaker(self._url, channel)
 
 
-def open_wakers(url: URL) -> Wakers:
-    return Wakers(url)
+_NOTIFY = text("SELECT pg_notify(channel, '') FROM unnest(CAST(:channels AS text[])) AS channel")
+
+
+class PostgresWaker:
+    """A connection that listens to one channel. While the server is away, waiting is plain waiting."""
+
+    def __init__(self, url: str, channel: str) -> None:
+        self._url, self._channel = url, channel
+        self._connection: psycopg.Connection | None = None
+
+    def wait(self, stop: Stop, seconds: float = SAFETY_SECONDS) -> bool:
+        """Wait for a notification, and take all there are."""
+        try:
+            if not self._connection:
+                self._listen()
+                return True  # what was committed before this moment told nobody
+            return self._wait(self._connection, stop, seconds)
+        except psycopg.OperationalError as error:
+            log.warning("the database does not notify", channel=self._channel, error=str(error).strip())
+            self.close()
+            stop.wait(seconds)
+            return True
+
+    def _listen(self) -> None:
+        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10, **KEEPALIVES)
+        self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
+
+    def _wait(self, connection: psycopg.Connection, stop: Stop, seconds: float) -> bool:
+        socket = connection.fileno()
+        if socket not in readable([socket, stop.fileno()], seconds):
+            return False
+        connection.pgconn.consume_input()
+        woken = False
+        while connection.pgconn.notifies():
+            woken = True
+        return woken
+
+    def close(self) -> None:
+        """Close the connection."""
+        if self._connection:
+            self._connection.close()
+            self._connection = None
+
+
+KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}

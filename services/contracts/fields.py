@@ -55,7 +55,7 @@ def part(schema: type[marshmallow.Schema] | marshmallow.Schema, **kwargs: Any) -
     return fields.Nested(schema, required=True, **kwargs)
 
 
-def listed(inner: fields.Field[Any] | type[marshmallow.Schema], **kwargs: Any) -> fields.List:
+def listed(inner: fields.Field[Any] | type[marshmallow.Schema], **kwargs: Any) -> fields.List[Any]:
     """Return a required list of `inner`."""
     content = inner if isinstance(inner, fields.Field) else fields.Nested(inner)
     return fields.List(content, required=True, **kwargs)

@@ -2,7 +2,19 @@
 
 from marshmallow import fields
 
-from services.contracts.fields import LOCALES, Data, Person, listed, moment, number, one_of, part, sealed, text, uuid
+from services.contracts.fields import (
+    LOCALES,
+    Data,
+    Person,
+    listed,
+    moment,
+    number,
+    one_of,
+    part,
+    sealed,
+    text,
+    uuid,
+)
 
 
 class AccountRef(Data):

@@ -2,7 +2,20 @@
 
 from marshmallow import fields
 
-from services.contracts.fields import LOCALES, Data, Person, day, flag, listed, moment, number, one_of, part, text, uuid
+from services.contracts.fields import (
+    LOCALES,
+    Data,
+    Person,
+    day,
+    flag,
+    listed,
+    moment,
+    number,
+    one_of,
+    part,
+    text,
+    uuid,
+)
 
 
 class Settings(Data):

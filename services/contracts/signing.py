@@ -26,7 +26,16 @@ class SignRequest(Data):
     title = text()
     message = text()
     status = one_of(
-        "preparing", "draft", "failed", "sent", "signed", "sealing", "completed", "declined", "voided", "expired"
+        "preparing",
+        "draft",
+        "failed",
+        "sent",
+        "signed",
+        "sealing",
+        "completed",
+        "declined",
+        "voided",
+        "expired",
     )
     failure = text(allow_none=True)
     pages = number()

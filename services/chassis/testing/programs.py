@@ -22,7 +22,9 @@ def find_program(name: str, folders: Iterable[str], package: str) -> Path:
         _install(package)
         found = _search(name, folders)
     if not found:
-        raise ServerUnavailable(f"{name} is missing: install {package}, or start Docker, or name a server (docs/testing.md)")
+        raise ServerUnavailable(
+            f"{name} is missing: install {package}, or start Docker, or name a server (docs/testing.md)"
+        )
     return found
 
 

@@ -80,7 +80,11 @@ class RabbitServer:
         """Start the broker and return once it answers; raise `ServerUnavailable` where it does not."""
         with (self.folder / "output").open("ab") as output:
             self._process = subprocess.Popen(
-                [str(self._program)], env=self._environment, stdout=output, stderr=output, start_new_session=True
+                [str(self._program)],
+                env=self._environment,
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
         deadline = time.monotonic() + 60
         while self._process.poll() is None and time.monotonic() < deadline:
@@ -122,7 +126,11 @@ class RabbitServer:
         """Run rabbitmqctl against this broker and return what it says; raise where it fails."""
         command = self.control_command
         done = subprocess.run(
-            [*command["arguments"], *arguments], env=command["env"], capture_output=True, text=True, timeout=60
+            [*command["arguments"], *arguments],
+            env=command["env"],
+            capture_output=True,
+            text=True,
+            timeout=60,
         )
         if done.returncode:
             raise ServerUnavailable(f"rabbitmqctl {arguments[0]}: {(done.stdout + done.stderr).strip()[-400:]}")

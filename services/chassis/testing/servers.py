@@ -83,7 +83,10 @@ def create_virtual_host() -> str:
         return url
     name = f"test-{secrets.token_hex(6)}"
     command = json.loads(_state_file("rabbitmq").read_text())["control"]
-    for arguments in (["add_vhost", name], ["set_permissions", "-p", name, urlsplit(url).username or "", *[".*"] * 3]):
+    for arguments in (
+        ["add_vhost", name],
+        ["set_permissions", "-p", name, urlsplit(url).username or "", *[".*"] * 3],
+    ):
         done = subprocess.run([*command["arguments"], *arguments], env=command["env"], capture_output=True, text=True)
         if done.returncode:
             raise ServerUnavailable(f"rabbitmqctl {arguments[0]}: {done.stderr.strip()[-300:]}")
@@ -159,7 +162,9 @@ def keep(kind: str) -> None:
         return
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))
     try:
-        _state_file(kind).write_text(json.dumps({"url": server.url, "control": getattr(server, "control_command", None)}))
+        _state_file(kind).write_text(
+            json.dumps({"url": server.url, "control": getattr(server, "control_command", None)})
+        )
         print("ready", flush=True)
         _wait_for_the_last_user(kind)
     finally:
