@@ -34,6 +34,9 @@ class Settings(Data):
     timezone = text()
     currency = text()
     switches = fields.Dict(keys=fields.String(), values=fields.Boolean(), required=True)
+    announcement = fields.String()
+    office_hours = fields.String()
+    action_buttons = fields.List(fields.String())
     version = number()
 
 
@@ -70,6 +73,9 @@ class Contact(Data):
     support_start = day(allow_none=True)
     support_end = day(allow_none=True)
     removed = flag()
+    invited_at = fields.AwareDateTime(
+        format="iso", allow_none=True, metadata={"description": "When staff last asked for an invitation to be sent"}
+    )
     saved_by = part(Person)
     version = number()
 
@@ -113,6 +119,12 @@ class RequestClosed(Request):
     by = part(Person)
 
 
+class RequestReopened(Request):
+    """The firm needs something of the client after all."""
+
+    by = part(Person)
+
+
 EVENTS = {
     "portal.settings.saved.v1": Settings,
     "portal.account.saved.v1": Account,
@@ -120,4 +132,5 @@ EVENTS = {
     "portal.request.created.v1": Request,
     "portal.request.replied.v1": RequestReplied,
     "portal.request.closed.v1": RequestClosed,
+    "portal.request.reopened.v1": RequestReopened,
 }
