@@ -45,6 +45,8 @@ EVENTS = {
     "documents.document.uploaded.v1": Document,
     "documents.document.shared.v1": DocumentShared,
     "documents.document.opened.v1": DocumentOpened,
+    "documents.document.unshared.v1": Document,
     "documents.document.version_added.v1": Document,
     "documents.document.deleted.v1": Document,
+    "documents.document.restored.v1": Document,
 }

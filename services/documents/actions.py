@@ -1,0 +1,209 @@
+"""What changes a document. Each function records the event of its change and leaves the commit to its caller."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, outbox
+from services.chassis.auth import Caller
+from services.chassis.blobs import Blob
+from services.chassis.columns import new_id
+from services.chassis.problems import conflict
+from services.documents import queries
+from services.documents.filenames import searchable
+from services.documents.models import TRANSITIONS, Document, Entry, Reader, Version
+
+Person = dict[str, Any]
+
+
+def add_document(
+    session: Session,
+    by: Person,
+    *,
+    account_id: UUID,
+    name: str,
+    content_type: str,
+    blob: Blob,
+    origin: str,
+    request_id: UUID | None = None,
+) -> Document:
+    """File stored bytes as a new document of an account and return it. It is not yet shared."""
+    now = clock.now()
+    document = Document(
+        id=new_id(),
+        account_id=account_id,
+        name=name,
+        search_name=searchable(name),
+        status="available",
+        origin=origin,
+        shared=False,
+        uploaded_by=by,
+        uploaded_at=now,
+        changed_at=now,
+        request_id=request_id,
+        version_number=1,
+        content_type=content_type,
+        size=blob.size,
+        sha256=blob.sha256,
+        version=1,
+    )
+    session.add(document)
+    session.flush()
+    _add_version(session, document, by, blob, origin)
+    _tell(session, document, "uploaded", by)
+    return document
+
+
+def share_document(session: Session, caller: Caller, document_id: UUID) -> Document:
+    """Show a document to its client. Sharing what is shared changes nothing."""
+    document = queries.get_document(session, caller, document_id, lock=True)
+    _require_available(document)
+    if not document.shared:
+        make_shared(session, document, caller.person)
+    return document
+
+
+def make_shared(session: Session, document: Document, by: Person) -> None:
+    """Show `document` to its client and record who shared it."""
+    _change(document)
+    document.shared, document.shared_at = True, document.changed_at
+    _tell(session, document, "shared", by, {"shared_by": by})
+
+
+def unshare_document(session: Session, caller: Caller, document_id: UUID) -> Document:
+    """Hide a document from its client again. What the client uploaded stays visible to the client."""
+    document = queries.get_document(session, caller, document_id, lock=True)
+    _require_available(document)
+    if document.shared:
+        _change(document)
+        document.shared, document.shared_at = False, None
+        _tell(session, document, "unshared", caller.person)
+    return document
+
+
+def delete_document(session: Session, caller: Caller, document_id: UUID) -> Document:
+    """Move a document to the recycle bin; its bytes and its history are kept."""
+    document = queries.get_document(session, caller, document_id, lock=True)
+    if document.status != "deleted":
+        _move(document, "deleted")
+        _tell(session, document, "deleted", caller.person)
+    return document
+
+
+def restore_document(session: Session, caller: Caller, document_id: UUID) -> Document:
+    """Take a document out of the recycle bin, shared or not as it was."""
+    document = queries.get_document(session, caller, document_id, lock=True)
+    _move(document, "available")
+    _tell(session, document, "restored", caller.person)
+    return document
+
+
+def record_opening(session: Session, caller: Caller, document_id: UUID, *, number: int, how: str) -> None:
+    """Record that a person opened a version, and tell it; the event says whether it was that person's first time."""
+    document = queries.get_document(session, caller, document_id, lock=True)
+    by, now = caller.person, clock.now()
+    reader = session.get(Reader, (document.id, caller.id))
+    if first := reader is None:
+        reader = Reader(document_id=document.id, user_id=caller.id, kind=caller.kind, name=caller.name[:200])
+        reader.first_at, reader.version_number = now, number
+        session.add(reader)
+    else:
+        reader.version_number = max(reader.version_number, number)
+    session.add(
+        Entry(id=new_id(), document_id=document.id, at=now, action="opened", by=by, version_number=number, how=how)
+    )
+    data = {"document_id": document.id, "account_id": document.account_id, "by": by, "at": now, "how": how}
+    outbox.record(
+        session,
+        "documents.document.opened.v1",
+        subject=document.id,
+        version=document.version,
+        data=data | {"first": first},
+    )
+
+
+def add_sealed_version(
+    session: Session, document: Document, blob: Blob, *, sign_request_id: UUID, content_type: str
+) -> None:
+    """File the sealed PDF of a sign request as the newest version; its client sees it from now on."""
+    by = {"kind": "service", "id": "signing", "name": "signing"}
+    _change(document)
+    document.version_number += 1
+    document.content_type, document.size, document.sha256 = content_type, blob.size, blob.sha256
+    document.sign_request_id = sign_request_id
+    if not document.shared:
+        document.shared, document.shared_at = True, document.changed_at
+    _add_version(session, document, by, blob, "signing")
+    _tell(session, document, "version_added", by)
+
+
+def attach_to_request(
+    session: Session, account_id: UUID, request_id: UUID, document_ids: list[UUID], by: Person
+) -> None:
+    """Mark the documents of an account that were sent with a request. What the firm sends with one is shared by it.
+
+    The owner of the request has told everybody, so only a share is told here.
+    """
+    statement = select(Document).where(Document.id.in_(document_ids), Document.account_id == account_id)
+    for document in session.scalars(statement.order_by(Document.id).with_for_update()):
+        if document.request_id is None:
+            _change(document)
+            document.request_id = request_id
+        if by["kind"] == "staff" and document.status == "available" and not document.shared:
+            make_shared(session, document, by)
+
+
+def _require_available(document: Document) -> None:
+    if document.status != "available":
+        raise conflict("illegal_transition", f"The document is {document.status}.")
+
+
+def _move(document: Document, status: str) -> None:
+    if status not in TRANSITIONS[document.status]:
+        raise conflict("illegal_transition", f"The document is {document.status} and cannot become {status}.")
+    _change(document)
+    document.status = status
+
+
+def _change(document: Document) -> None:
+    document.version += 1
+    document.changed_at = clock.now()
+
+
+def _add_version(session: Session, document: Document, by: Person, blob: Blob, origin: str) -> None:
+    session.add(
+        Version(
+            document_id=document.id,
+            number=document.version_number,
+            content_type=document.content_type,
+            size=blob.size,
+            sha256=blob.sha256,
+            blob_key=blob.key,
+            origin=origin,
+            created_by=by,
+            created_at=document.changed_at,
+        )
+    )
+
+
+def _tell(session: Session, document: Document, what: str, by: Person, more: dict[str, Any] | None = None) -> None:
+    session.add(
+        Entry(
+            id=new_id(),
+            document_id=document.id,
+            at=document.changed_at,
+            action=what,
+            by=by,
+            version_number=document.version_number,
+        )
+    )
+    session.flush()
+    outbox.record(
+        session,
+        f"documents.document.{what}.v1",
+        subject=document.id,
+        version=document.version,
+        data=document.state() | (more or {}),
+    )

@@ -1,0 +1,54 @@
+"""What the documents service reacts to."""
+
+from sqlalchemy.orm import Session
+
+from services.chassis.database import upsert_newer
+from services.chassis.event import Event
+from services.chassis.runtime import Runtime
+from services.documents import actions, sealed_files
+from services.documents.models import PortalAccount, PortalContact, PortalSettings
+
+
+def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
+    """Keep the copy of a client's account."""
+    names = ("id", "name", "status", "version")
+    upsert_newer(session, PortalAccount, {name: event.data[name] for name in names})
+
+
+def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:
+    """Keep the copy of a contact."""
+    names = ("id", "account_id", "name", "removed", "version")
+    upsert_newer(session, PortalContact, {name: event.data[name] for name in names})
+
+
+def on_settings_saved(session: Session, event: Event, runtime: Runtime) -> None:
+    """Keep the copy of the firm's switches."""
+    switches = event.data["switches"]
+    values = {"id": 1, "share_documents": switches.get("share_documents", True), "version": event.data["version"]}
+    upsert_newer(session, PortalSettings, values)
+
+
+def on_request_replied(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tie the documents of a reply to their request."""
+    data = event.data
+    actions.attach_to_request(session, data["account_id"], data["id"], data["comment_document_ids"], data["by"])
+
+
+def on_request_created(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tie the documents that the firm sent with a request to it."""
+    data = event.data
+    actions.attach_to_request(session, data["account_id"], data["id"], data["document_ids"], data["created_by"])
+
+
+def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) -> None:
+    """File the sealed PDF as the newest version of its document."""
+    sealed_files.file_sealed(session, runtime, event)
+
+
+HANDLERS = {
+    "portal.account.saved.v1": on_account_saved,
+    "portal.contact.saved.v1": on_contact_saved,
+    "portal.request.replied.v1": on_request_replied,
+    "portal.settings.saved.v1": on_settings_saved,
+    "signing.sign_request.completed.v1": on_sign_request_completed,
+}

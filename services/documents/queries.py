@@ -1,0 +1,196 @@
+"""Reads of the documents service. What a caller may not see is not in the result."""
+
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Select, Uuid, and_, func, literal, or_, select, true, tuple_
+from sqlalchemy.orm import Session
+
+from services.chassis.auth import Caller
+from services.chassis.columns import UtcDateTime
+from services.chassis.problems import invalid, not_found
+from services.documents.filenames import searchable
+from services.documents.models import Document, Entry, IdempotencyKey, PortalAccount, PortalSettings, Reader, Version
+
+
+def visible_to(caller: Caller) -> ColumnElement[bool]:
+    """Return the predicate of the documents that `caller` may read.
+
+    A client: those of the account being looked at that were shared or came from the client's side, while they are
+    available. Staff and services: all.
+    """
+    if not caller.is_client:
+        return true()
+    return and_(
+        Document.account_id == caller.account_id,
+        Document.status == "available",
+        or_(Document.shared, Document.origin == "client"),
+    )
+
+
+def get_document(session: Session, caller: Caller, document_id: UUID, *, lock: bool = False) -> Document:
+    """Return the document; raise a 404 `Problem` if there is none that `caller` may read."""
+    statement = select(Document).where(Document.id == document_id, visible_to(caller))
+    document = session.scalars(statement.with_for_update() if lock else statement).one_or_none()
+    if document is None:
+        raise not_found("This document")
+    return document
+
+
+def get_version(session: Session, caller: Caller, document_id: UUID, number: int | None) -> tuple[Document, Version]:
+    """Return an available document and its version `number` (the newest if None); else raise a 404 `Problem`."""
+    document = get_document(session, caller, document_id)
+    wanted = number or document.version_number
+    version = session.scalars(
+        select(Version).where(Version.document_id == document.id, Version.number == wanted)
+    ).one_or_none()
+    if version is None or document.status == "quarantined":
+        raise not_found("This document")
+    return document, version
+
+
+def document(session: Session, caller: Caller, document_id: UUID) -> dict[str, Any]:
+    """Return one document with its versions; raise a 404 `Problem` if there is none that `caller` may read."""
+    row = session.execute(_rows(caller).where(Document.id == document_id)).one_or_none()
+    if row is None:
+        raise not_found("This document")
+    versions = session.scalars(select(Version).where(Version.document_id == document_id).order_by(Version.number))
+    return _described(row, caller) | {"versions": [describe_version(version) for version in versions]}
+
+
+def documents(
+    session: Session,
+    caller: Caller,
+    *,
+    account_id: UUID | None = None,
+    request_id: UUID | None = None,
+    q: str = "",
+    status: str = "available",
+    new: bool = False,
+    cursor: str | None = None,
+    limit: int = 50,
+) -> dict[str, Any]:
+    """Return a page of the documents that `caller` may read, the last changed first."""
+    statement = _rows(caller).where(Document.status == status)
+    if account_id:
+        statement = statement.where(Document.account_id == account_id)
+    if request_id:
+        statement = statement.where(Document.request_id == request_id)
+    for word in searchable(q).split():
+        statement = statement.where(Document.search_name.contains(word, autoescape=True))
+    if new:
+        statement = statement.where(_is_new())
+    if cursor:
+        place = tuple_(Document.changed_at, Document.id)
+        at, last_id = _parse_cursor(cursor)
+        statement = statement.where(place < tuple_(literal(at, UtcDateTime), literal(last_id, Uuid)))
+    order = (Document.changed_at.desc(), Document.id.desc())
+    rows = session.execute(statement.order_by(*order).limit(limit + 1)).all()
+    last = rows[limit - 1][0] if len(rows) > limit else None
+    return {
+        "items": [_described(row, caller) for row in rows[:limit]],
+        "next": _cursor(last.changed_at, last.id) if last else None,
+    }
+
+
+def history(
+    session: Session, caller: Caller, document_id: UUID, *, cursor: str | None = None, limit: int = 50
+) -> dict[str, Any]:
+    """Return who did and opened what of a document, the latest first; raise a 404 `Problem` as `document` does."""
+    get_document(session, caller, document_id)
+    statement = select(Entry).where(Entry.document_id == document_id)
+    if cursor:
+        statement = statement.where(Entry.id < _parse_id(cursor))
+    entries = session.scalars(statement.order_by(Entry.id.desc()).limit(limit + 1)).all()
+    return {
+        "items": [_entry(entry) for entry in entries[:limit]],
+        "next": str(entries[limit - 1].id) if len(entries) > limit else None,
+    }
+
+
+def uploads_allowed(session: Session) -> bool:
+    """Return whether clients may upload. Until the firm has said otherwise they may, as in a new installation."""
+    return session.scalars(select(PortalSettings.share_documents)).one_or_none() is not False
+
+
+def account_status(session: Session, account_id: UUID) -> str | None:
+    """Return the status of an account, or None while its copy has not arrived."""
+    return session.scalars(select(PortalAccount.status).where(PortalAccount.id == account_id)).one_or_none()
+
+
+def earlier_upload(session: Session, user_id: UUID, key: str) -> IdempotencyKey | None:
+    """Return what a user's idempotency key led to before."""
+    return session.get(IdempotencyKey, (user_id, key))
+
+
+def describe_version(version: Version) -> dict[str, Any]:
+    """Return a version as the API shows it."""
+    names = ("number", "content_type", "size", "sha256", "origin", "created_by", "created_at")
+    return {name: getattr(version, name) for name in names}
+
+
+def _rows(caller: Caller) -> Select[Any]:
+    opened = (
+        select(func.min(Reader.first_at))
+        .where(Reader.document_id == Document.id, Reader.kind == "client")
+        .correlate(Document)
+        .scalar_subquery()
+    )
+    own = and_(Reader.document_id == Document.id, Reader.user_id == _user_id(caller))
+    return (
+        select(Document, PortalAccount.name, Reader.version_number, opened)
+        .outerjoin(PortalAccount, PortalAccount.id == Document.account_id)
+        .outerjoin(Reader, own)
+        .where(visible_to(caller))
+    )
+
+
+def _is_new() -> ColumnElement[bool]:
+    unread = or_(Reader.version_number.is_(None), Reader.version_number < Document.version_number)
+    return and_(unread, Document.shared, or_(Document.origin != "client", Document.version_number > 1))
+
+
+def _user_id(caller: Caller) -> UUID | None:
+    return caller.id if isinstance(caller.id, UUID) else None
+
+
+def _described(row: Any, caller: Caller) -> dict[str, Any]:
+    found, account_name, seen, opened_at = row
+    unread = found.shared and (seen or 0) < found.version_number
+    from_us = found.origin != "client" or found.version_number > 1
+    return found.state() | {
+        "account_name": account_name,
+        "changed_at": found.changed_at,
+        "new": caller.is_client and unread and from_us,
+        "opened_at": opened_at,
+    }
+
+
+def _entry(entry: Entry) -> dict[str, Any]:
+    names: Iterable[str] = ("id", "at", "action", "by", "version_number", "how")
+    return {name: getattr(entry, name) for name in names}
+
+
+def _cursor(at: datetime, last_id: UUID) -> str:
+    return urlsafe_b64encode(f"{at.isoformat()} {last_id}".encode()).decode()
+
+
+def _parse_cursor(cursor: str) -> tuple[datetime, UUID]:
+    try:
+        at, _, last_id = urlsafe_b64decode(cursor).decode().partition(" ")
+        moment = datetime.fromisoformat(at)
+        if moment.tzinfo is None:
+            raise ValueError("no time zone")
+        return moment, UUID(last_id)
+    except ValueError:
+        raise invalid({"cursor": ["This is no cursor of this list."]}) from None
+
+
+def _parse_id(cursor: str) -> UUID:
+    try:
+        return UUID(cursor)
+    except ValueError:
+        raise invalid({"cursor": ["This is no cursor of this list."]}) from None

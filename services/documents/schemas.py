@@ -1,0 +1,117 @@
+"""Schemas of the documents API."""
+
+from marshmallow import fields, validate
+
+from services.chassis.schemas import PageQuery, Schema
+
+STATUSES = ("available", "quarantined", "deleted")
+
+
+class PersonOut(Schema):
+    kind = fields.String()
+    id = fields.String(allow_none=True)
+    name = fields.String()
+
+
+class VersionOut(Schema):
+    number = fields.Integer()
+    content_type = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    origin = fields.String()
+    created_by = fields.Nested(PersonOut)
+    created_at = fields.AwareDateTime(format="iso")
+
+
+class DocumentOut(Schema):
+    """A document. `new`: shared with this client and not opened since its last version.
+
+    `opened_at` is when somebody on the client's side first opened it.
+    """
+
+    id = fields.UUID()
+    account_id = fields.UUID()
+    account_name = fields.String(allow_none=True)
+    name = fields.String()
+    content_type = fields.String()
+    size = fields.Integer()
+    sha256 = fields.String()
+    status = fields.String(validate=validate.OneOf(STATUSES))
+    origin = fields.String(validate=validate.OneOf(["firm", "client", "signing"]))
+    shared = fields.Boolean()
+    shared_at = fields.AwareDateTime(format="iso", allow_none=True)
+    uploaded_by = fields.Nested(PersonOut)
+    uploaded_at = fields.AwareDateTime(format="iso")
+    changed_at = fields.AwareDateTime(format="iso")
+    sign_request_id = fields.UUID(allow_none=True)
+    request_id = fields.UUID(allow_none=True)
+    version_number = fields.Integer()
+    version = fields.Integer()
+    new = fields.Boolean()
+    opened_at = fields.AwareDateTime(format="iso", allow_none=True)
+
+
+class DocumentDetail(DocumentOut):
+    versions = fields.List(fields.Nested(VersionOut))
+
+
+class DocumentPage(Schema):
+    items = fields.List(fields.Nested(DocumentOut))
+    next = fields.String(allow_none=True)
+
+
+class EntryOut(Schema):
+    id = fields.UUID()
+    at = fields.AwareDateTime(format="iso")
+    action = fields.String()
+    by = fields.Nested(PersonOut)
+    version_number = fields.Integer(allow_none=True)
+    how = fields.String(allow_none=True)
+
+
+class HistoryPage(Schema):
+    items = fields.List(fields.Nested(EntryOut))
+    next = fields.String(allow_none=True)
+
+
+class DocumentsQuery(PageQuery):
+    """Which documents: of an account, of a request, with these words in the name, new ones only."""
+
+    account_id = fields.UUID(load_default=None)
+    request_id = fields.UUID(load_default=None)
+    q = fields.String(load_default="", validate=validate.Length(max=200))
+    status = fields.String(load_default="available", validate=validate.OneOf(STATUSES))
+    new = fields.Boolean(load_default=False)
+
+
+class UploadQuery(Schema):
+    """The name that the file has at its sender's; to which request it belongs; whether staff shares it at once."""
+
+    name = fields.String(load_default="document", validate=validate.Length(max=8192))
+    request_id = fields.UUID(load_default=None)
+    share = fields.Boolean(load_default=False)
+
+
+class UploadHeaders(Schema):
+    """A checksum to hold the bytes against, and a key under which a repeated upload is recognised."""
+
+    class Meta:
+        unknown = "exclude"
+
+    sha256 = fields.String(
+        data_key="X-Content-SHA256",
+        load_default=None,
+        validate=validate.Regexp(r"^[0-9a-f]{64}$", error="Give the SHA-256 in lower-case hex."),
+    )
+    idempotency_key = fields.String(
+        data_key="Idempotency-Key",
+        load_default=None,
+        validate=validate.Regexp(r"^[\x21-\x7e]{1,200}$", error="Use 1 to 200 visible ASCII characters."),
+    )
+
+
+class ContentQuery(Schema):
+    """Which version (the newest unless given), and whether it is downloaded or shown."""
+
+    version = fields.Integer(load_default=None, validate=validate.Range(min=1, max=1_000_000))
+    how = fields.String(load_default="download", validate=validate.OneOf(["download", "preview"]))
