@@ -16,6 +16,11 @@ def new_id() -> UUID:
     return uuid_utils.compat.uuid7()
 
 
+def id_at(moment: datetime) -> UUID:
+    """Return the lowest UUIDv7 of that millisecond: ids made before it are lower, ids made later higher."""
+    return UUID(int=(int(moment.timestamp() * 1000) << 80) | 0x7000 << 64 | 0x8 << 60)
+
+
 class UtcDateTime(TypeDecorator[datetime]):
     """A moment: an aware UTC datetime going in and coming out. A naive one is refused."""
 

@@ -1,12 +1,13 @@
 """One service's database: engine, units of work and the model base. SQLite and PostgreSQL behave alike."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import Engine, MetaData, Uuid, create_engine, event, make_url
+from sqlalchemy import URL, Engine, Executable, MetaData, Row, Select, Table, Uuid, create_engine, event, make_url
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -15,6 +16,7 @@ from services.chassis.columns import Id, Json, JsonData, Moment, Money, Ref, Utc
 from services.chassis.messaging_tables import inbox_table, outbox_table
 
 __all__ = [
+    "Claim",
     "Database",
     "Id",
     "Json",
@@ -23,6 +25,7 @@ __all__ = [
     "Money",
     "Ref",
     "UtcDateTime",
+    "insert_into",
     "model_base",
     "new_id",
     "upsert_newer",
@@ -49,6 +52,14 @@ def model_base() -> type[DeclarativeBase]:
     return Model
 
 
+@dataclass(frozen=True)
+class Claim:
+    """Rows that a worker took, and how to write what became of them."""
+
+    rows: Sequence[Row[Any]]
+    execute: Callable[..., Any]
+
+
 class Database:
     """The database at `url` (`sqlite:///...` or `postgresql+psycopg://...`)."""
 
@@ -58,7 +69,8 @@ class Database:
         self._read_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
         self._writing = sessionmaker(self.engine, expire_on_commit=False)
         self._reading = sessionmaker(self._read_engine, autoflush=False)
-        self.wakers = wake.open_wakers(self.url)
+        self._is_file = _is_sqlite(self.url)
+        self.wakers = _open_wakers(self.url)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -82,13 +94,45 @@ class Database:
         with self._reading() as session:
             yield session
 
+    @contextmanager
+    def claim(self, query: Select[Any]) -> Iterator[Claim]:
+        """Yield the rows of `query`, for work that waits for something else than the database.
+
+        PostgreSQL locks them until the end, and other workers skip them. SQLite could only lock the whole file,
+        which no one may do while waiting: there two workers may get the same rows and have to bear it.
+        """
+        if self._is_file:
+            with self.reading() as session:
+                rows = session.execute(query).all()
+            yield Claim(rows, self._execute_alone)
+        else:
+            with self.unit_of_work() as session:
+                rows = session.execute(query.with_for_update(skip_locked=True)).all()
+                yield Claim(rows, session.execute)
+
+    def _execute_alone(self, statement: Executable, *parameters: Any) -> None:
+        with self.unit_of_work() as session:
+            session.execute(statement, *parameters)
+
+    def waker(self, channel: str) -> wake.Waker:
+        """Return a new waiting end of `channel`, for one thread; `wake.on_commit` is the other end."""
+        return self.wakers.waker(channel)
+
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
 
 
+def _is_sqlite(url: URL) -> bool:
+    return url.get_backend_name() == "sqlite"
+
+
+def _open_wakers(url: URL) -> wake.Wakers:
+    return wake.PipeWakers(url.database or "") if _is_sqlite(url) else wake.PostgresWakers(url)
+
+
 def _create_engine(url: str, pool_size: int) -> Engine:
-    if make_url(url).get_backend_name() == "sqlite":
+    if _is_sqlite(make_url(url)):
         return _sqlite_engine(url, pool_size)
     return create_engine(
         url,
@@ -123,15 +167,20 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     return engine
 
 
+def insert_into(session: Session, table: Table | type[DeclarativeBase]) -> postgresql.Insert:
+    """Return an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update` on either database."""
+    dialect = session.get_bind().dialect.name
+    statement: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
+    return cast(postgresql.Insert, statement)  # the two take the same arguments
+
+
 def upsert_newer(session: Session, model: type[DeclarativeBase], values: Mapping[str, Any], *, key: str = "id") -> bool:
     """Insert `values`, or update the row of the same `key` where its version is older.
 
     Returns whether the row changed, so that an event that comes late or twice has no effect.
     """
     table = model.__table__
-    dialect = session.get_bind().dialect.name
-    insert = (sqlite if dialect == "sqlite" else postgresql).insert
-    statement = insert(model).values(**values)
+    statement = insert_into(session, model).values(**values)
     statement = statement.on_conflict_do_update(
         index_elements=[key],
         set_={name: statement.excluded[name] for name in values if name != key},

@@ -29,6 +29,8 @@ REQUESTS = Histogram(
 )
 EVENTS_RECORDED = Counter("atrio_events_recorded_total", "Events put into the outbox", ["service", "type"])
 EVENTS_PUBLISHED = Counter("atrio_events_published_total", "Events confirmed by the bus", ["service"])
+EVENTS_RECEIVED = Counter("atrio_events_received_total", "Events that the bus delivered", ["service"])
+EVENTS_REPEATED = Counter("atrio_events_repeated_total", "Events delivered again and passed over", ["service"])
 EVENTS_HANDLED = Counter("atrio_events_handled_total", "Events handled", ["service", "type", "outcome"])
 OUTBOX_WAITING = Gauge("atrio_outbox_waiting", "Events recorded and not yet published", ["service"])
 OUTBOX_AGE = Gauge("atrio_outbox_oldest_seconds", "Age of the oldest event not yet published", ["service"])

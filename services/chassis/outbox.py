@@ -1,16 +1,35 @@
-"""What a service has to say: rows in its own database, written in the transaction of the change itself."""
+"""What a service has to say: rows in its own database, written in the transaction of the change itself.
 
-from collections.abc import Mapping
+The relay carries them to the bus: at least once. A crash between the confirm of the bus and the mark in the
+table sends an event again; the inboxes know it by its id.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import timedelta
+from time import monotonic
 from typing import Any
+from uuid import UUID
 
-from sqlalchemy import MetaData, insert
+from sqlalchemy import MetaData, Row, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
-from services.chassis import observability, wake
+from services.chassis import clock, observability, wake
+from services.chassis.bus import BusUnavailable, Message, Outcome, Publisher
+from services.chassis.columns import id_at
+from services.chassis.database import Claim, Database
 from services.chassis.event import Event
 from services.chassis.messaging_tables import outbox_table
+from services.chassis.watchdog import Watchdog
 
 OUTBOX = outbox_table(MetaData())
+CHANNEL = "outbox"
+BATCH = 500
+HANG_SECONDS = 60.0
+REST_SECONDS = 30.0
+"""How long a refused event rests, so that it does not hold up those behind it."""
+MAX_RESTING = 1000
+PRUNE_BATCH = 5000
+log = observability.logger(__name__)
 
 
 def record(session: Session, type: str, *, subject: object, version: int, data: Mapping[str, Any]) -> Event:
@@ -21,8 +40,114 @@ def record(session: Session, type: str, *, subject: object, version: int, data: 
     """
     event = Event.new(type, source=type.partition(".")[0], subject=subject, version=version, data=data)
     session.execute(
-        insert(OUTBOX).values(event_id=event.id, type=event.type, envelope=event.to_bytes(), created_at=event.time)
+        insert(OUTBOX),
+        {"event_id": event.id, "type": event.type, "envelope": event.to_bytes(), "created_at": event.time},
     )
-    wake.on_commit(session, "outbox")
+    wake.on_commit(session, CHANNEL)
     observability.EVENTS_RECORDED.labels(event.source, event.type).inc()
     return event
+
+
+class Relay:
+    """Carries the events of one service from its outbox to the bus. Several may run at once."""
+
+    def __init__(self, service: str, database: Database, publisher: Publisher, watchdog: Watchdog) -> None:
+        self._service, self._database = service, database
+        self._publisher, self._watchdog = publisher, watchdog
+        self._resting: dict[int, float] = {}
+
+    def run_once(self) -> int:
+        """Publish one batch and return how many events left; 0 where there is nothing to do now.
+
+        Raises `BusUnavailable`, after noting it on the rows.
+        """
+        with self._database.claim(self._unpublished()) as claim:
+            if not claim.rows:
+                return 0
+            messages = [Message(str(row.event_id), row.type, row.envelope) for row in claim.rows]
+            try:
+                with self._watchdog.limit("publishing to the bus", HANG_SECONDS):
+                    outcome = self._publisher.publish(messages)
+            except BusUnavailable as error:
+                _note(claim, {row.id: str(error) for row in claim.rows})
+                unavailable = error
+            else:
+                return self._mark(claim, outcome)
+        raise unavailable
+
+    def _unpublished(self) -> Select[Any]:
+        now = monotonic()
+        self._resting = {id: until for id, until in self._resting.items() if until > now}
+        query = select(OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.envelope)
+        query = query.where(OUTBOX.c.published_at.is_(None)).order_by(OUTBOX.c.id).limit(BATCH)
+        return query.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else query
+
+    def _mark(self, claim: "Claim", outcome: Outcome) -> int:
+        ids = {str(row.event_id): row.id for row in claim.rows}
+        if outcome.confirmed:
+            claim.execute(
+                update(OUTBOX)
+                .where(OUTBOX.c.id.in_([ids[event_id] for event_id in outcome.confirmed]))
+                .values(published_at=clock.now(), last_error=None)
+            )
+            observability.EVENTS_PUBLISHED.labels(self._service).inc(len(outcome.confirmed))
+        if outcome.failed:
+            self._rest(claim, {ids[event_id]: reason for event_id, reason in outcome.failed.items()})
+        return len(outcome.confirmed)
+
+    def _rest(self, claim: "Claim", reasons: Mapping[int, str]) -> None:
+        _note(claim, reasons)
+        until = monotonic() + REST_SECONDS
+        room = max(MAX_RESTING - len(self._resting), 0)
+        self._resting |= dict.fromkeys(sorted(reasons)[:room], until)
+        id, reason = next(iter(reasons.items()))
+        log.error("the bus refused events", count=len(reasons), first=id, reason=reason)
+
+
+def _note(claim: "Claim", reasons: Mapping[int, str]) -> None:
+    claim.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == bindparam("row"))
+        .values(attempts=OUTBOX.c.attempts + 1, last_error=bindparam("reason")),
+        [{"row": id, "reason": reason[:1000]} for id, reason in reasons.items()],
+    )
+
+
+def prune(database: Database, days: float) -> int:
+    """Delete events published more than `days` ago, in small transactions; return how many."""
+    before = clock.now() - timedelta(days=days)
+    # Ids tell when they were made: by them the old ones are found without reading the table.
+    made = OUTBOX.c.event_id < id_at(before)
+    old = select(OUTBOX.c.id).where(made, OUTBOX.c.published_at < before).limit(PRUNE_BATCH)
+    total = 0
+    while True:
+        with database.unit_of_work() as session:
+            gone = session.execute(delete(OUTBOX).where(OUTBOX.c.id.in_(old)).returning(OUTBOX.c.id)).all()
+        total += len(gone)
+        if len(gone) < PRUNE_BATCH:
+            return total
+
+
+def unsent(session: Session, *, after: int = 0, limit: int = 50) -> Sequence[Row[Any]]:
+    """Return events that wait for the bus, the oldest first, after the row `after`."""
+    query = select(
+        OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.created_at, OUTBOX.c.attempts, OUTBOX.c.last_error
+    )
+    query = query.where(OUTBOX.c.published_at.is_(None), OUTBOX.c.id > after)
+    return session.execute(query.order_by(OUTBOX.c.id).limit(limit)).all()
+
+
+def measure(session: Session, service: str) -> None:
+    """Set the figures of the outbox: how many events wait, and for how long the oldest."""
+    waiting = OUTBOX.c.published_at.is_(None)
+    count, oldest = session.execute(
+        select(func.count(OUTBOX.c.id), func.min(OUTBOX.c.created_at)).where(waiting)
+    ).one()
+    observability.OUTBOX_WAITING.labels(service).set(count)
+    age = (clock.now() - oldest).total_seconds() if oldest else 0
+    observability.OUTBOX_AGE.labels(service).set(max(age, 0))
+
+
+def is_recorded(session: Session, event_id: UUID) -> bool:
+    """Return whether the event stands in the outbox, published or not."""
+    return session.execute(select(OUTBOX.c.id).where(OUTBOX.c.event_id == event_id)).first() is not None
