@@ -1,0 +1,85 @@
+"""Keeping the copies: each call brings one up to the state that an event carries, unless it is newer already."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid5
+
+from sqlalchemy import delete, insert
+from sqlalchemy.orm import Session
+
+from services.chassis.database import upsert_newer
+from services.portal.copies.models import (
+    Document,
+    DocumentOpening,
+    IdentityUser,
+    IdentityUserContact,
+    SignRecipient,
+    SignRequest,
+)
+
+State = Mapping[str, Any]
+
+USER = ("id", "kind", "email", "name", "status", "version")
+DOCUMENT = (
+    *("id", "account_id", "name", "content_type", "size", "status", "origin", "shared", "shared_at"),
+    *("uploaded_by", "uploaded_at", "sign_request_id", "request_id", "version_number", "version"),
+)
+SIGN_REQUEST = (
+    *("id", "account_id", "document_id", "title", "status", "pages", "due_on"),
+    *("created_by", "created_at", "sent_at", "completed_at", "version"),
+)
+
+
+def copy_user(session: Session, state: State) -> None:
+    """Take over a user and which contacts they are."""
+    if not upsert_newer(session, IdentityUser, _only(state, USER)):
+        return
+    session.execute(delete(IdentityUserContact).where(IdentityUserContact.user_id == state["id"]))
+    links = [
+        {"user_id": state["id"], "contact_id": access["contact_id"], "account_id": access["account_id"]}
+        for access in state["accounts"]
+    ]
+    if links:
+        session.execute(insert(IdentityUserContact), links)
+
+
+def copy_document(session: Session, state: State) -> None:
+    """Take over a document."""
+    upsert_newer(session, Document, _only(state, DOCUMENT) | {"uploaded_by": _person(state["uploaded_by"])})
+
+
+def copy_opening(session: Session, document_id: UUID, by: State, at: datetime) -> None:
+    """Take over when somebody last opened a document."""
+    values = {
+        "id": uuid5(document_id, str(by["id"])),
+        "document_id": document_id,
+        "user_id": UUID(str(by["id"])),
+        "kind": by["kind"],
+        "at": at,
+        "version": int(at.timestamp() * 1_000_000),
+    }
+    upsert_newer(session, DocumentOpening, values)
+
+
+def copy_sign_request(session: Session, state: State) -> None:
+    """Take over a sign request and how far each recipient is."""
+    values = _only(state, SIGN_REQUEST) | {"created_by": _person(state["created_by"])}
+    if not upsert_newer(session, SignRequest, values):
+        return
+    session.execute(delete(SignRecipient).where(SignRecipient.sign_request_id == state["id"]))
+    recipients = [
+        {"id": entry["id"], "sign_request_id": state["id"]}
+        | {name: entry[name] for name in ("contact_id", "role", "status")}
+        for entry in state["recipients"]
+    ]
+    if recipients:
+        session.execute(insert(SignRecipient), recipients)
+
+
+def _only(state: State, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: state[name] for name in names if name in state}
+
+
+def _person(state: State) -> dict[str, Any]:
+    return {"kind": state["kind"], "id": str(state["id"]), "name": state["name"]}

@@ -1,0 +1,151 @@
+"""What the portal does when another service tells something: it keeps its copy, and the account's history grows."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy.orm import Session
+
+from services.chassis.event import Event
+from services.chassis.runtime import Runtime
+from services.portal.activity.actions import note_event
+from services.portal.copies.actions import copy_document, copy_opening, copy_sign_request, copy_user
+
+
+def on_user_saved(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_user(session, event.data)
+
+
+def on_user_invited(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_user(session, event.data)
+    by = event.data["invited_by"] or _service("identity")
+    _note_user(session, event, "invitation.issued", by)
+
+
+def on_user_activated(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_user(session, event.data)
+    _note_user(session, event, "user.activated", _client(event.data["id"], event.data["name"]))
+
+
+def on_user_signed_in(session: Session, event: Event, runtime: Runtime) -> None:
+    user_id = event.data["user_id"]
+    for account_id in event.data["account_ids"]:
+        note_event(
+            session,
+            event,
+            "user.signed_in",
+            account_id=account_id,
+            by=_client(user_id),
+            subject=("user", user_id),
+            title=event.data["method"],
+        )
+
+
+def on_document(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_document(session, event.data)
+    kind = event.type.removeprefix("documents.").removesuffix(".v1")
+    by = {"document.shared": event.data.get("shared_by"), "document.uploaded": event.data["uploaded_by"]}.get(kind)
+    note_event(
+        session,
+        event,
+        kind,
+        account_id=event.data["account_id"],
+        by=by or _service("documents"),
+        subject=("document", event.data["id"]),
+        title=event.data["name"],
+    )
+
+
+def on_document_opened(session: Session, event: Event, runtime: Runtime) -> None:
+    data = event.data
+    if data["by"]["kind"] == "service":
+        return
+    copy_opening(session, data["document_id"], data["by"], data["at"])
+    if data["first"]:
+        note_event(
+            session,
+            event,
+            "document.opened",
+            account_id=data["account_id"],
+            by=data["by"],
+            subject=("document", data["document_id"]),
+        )
+
+
+def on_sign_request(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_sign_request(session, event.data)
+    kind = event.type.removeprefix("signing.").removesuffix(".v1")
+    note_event(
+        session,
+        event,
+        kind,
+        account_id=event.data["account_id"],
+        by=_who_signed(event.data, kind),
+        subject=("sign_request", event.data["id"]),
+        title=event.data["title"],
+    )
+
+
+def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
+    user_id = event.data["user_id"]
+    if user_id:
+        note_event(
+            session,
+            event,
+            "message.failed",
+            user_id=user_id,
+            by=_service("notifications"),
+            subject=("user", user_id),
+            title=event.data["reason"] or "",
+        )
+
+
+HANDLERS = {
+    "documents.document.deleted.v1": on_document,
+    "documents.document.opened.v1": on_document_opened,
+    "documents.document.shared.v1": on_document,
+    "documents.document.uploaded.v1": on_document,
+    "documents.document.version_added.v1": on_document,
+    "identity.user.activated.v1": on_user_activated,
+    "identity.user.invited.v1": on_user_invited,
+    "identity.user.saved.v1": on_user_saved,
+    "identity.user.signed_in.v1": on_user_signed_in,
+    "notifications.message.failed.v1": on_message_failed,
+    "signing.sign_request.completed.v1": on_sign_request,
+    "signing.sign_request.created.v1": on_sign_request,
+    "signing.sign_request.declined.v1": on_sign_request,
+    "signing.sign_request.sent.v1": on_sign_request,
+    "signing.sign_request.signed.v1": on_sign_request,
+    "signing.sign_request.viewed.v1": on_sign_request,
+    "signing.sign_request.voided.v1": on_sign_request,
+}
+
+
+def _note_user(session: Session, event: Event, kind: str, by: Mapping[str, Any]) -> None:
+    for access in event.data["accounts"]:
+        note_event(
+            session,
+            event,
+            kind,
+            account_id=access["account_id"],
+            by=by,
+            subject=("user", event.data["id"]),
+            title=event.data["name"],
+        )
+
+
+def _who_signed(data: Mapping[str, Any], kind: str) -> Mapping[str, Any]:
+    """Return who made a sign request move: the staff that made or sent it, the recipient, or signing itself."""
+    for recipient in data["recipients"]:
+        if recipient["id"] == data.get("recipient_id"):
+            return _client(recipient["user_id"] or recipient["contact_id"], recipient["name"])
+    if kind in ("sign_request.created", "sign_request.sent"):
+        return dict(data["created_by"])
+    return dict(data.get("by") or _service("signing"))
+
+
+def _client(id: object, name: str = "") -> dict[str, Any]:
+    return {"kind": "client", "id": str(id), "name": name}
+
+
+def _service(name: str) -> dict[str, Any]:
+    return {"kind": "service", "id": name, "name": name}

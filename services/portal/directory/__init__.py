@@ -1,0 +1,1 @@
+"""The directory: the firm's clients (accounts) and the people of each (contacts)."""

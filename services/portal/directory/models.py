@@ -1,0 +1,84 @@
+"""Accounts (a client of the firm, a company or a person) and their contacts."""
+
+from datetime import date
+from uuid import UUID
+
+from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.database import Id, Moment, Ref
+from services.portal.models import Model
+
+ACCOUNT_KINDS = ("company", "person")
+ACCOUNT_STATUSES = ("active", "archived")
+ROLES = ("owner", "member", "signer", "billing")
+SORTS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at")
+"""The orders that a list of accounts may have; a minus sign turns one round."""
+
+
+class Account(Model):
+    """A client of the firm. `search_text` and `sort_name` are its names without accents and case."""
+
+    __tablename__ = "accounts"
+
+    id: Mapped[Id]
+    name: Mapped[str] = mapped_column(String(200))
+    kind: Mapped[str] = mapped_column(String(20))
+    tax_number: Mapped[str] = mapped_column(String(40), default="")
+    address: Mapped[str] = mapped_column(Text, default="")
+    phone: Mapped[str] = mapped_column(String(40), default="")
+    email: Mapped[str] = mapped_column(String(254), default="")
+    locale: Mapped[str] = mapped_column(String(10))
+    is_test: Mapped[bool] = mapped_column(default=False, server_default=false())
+    adviser_id: Mapped[Ref | None]
+    status: Mapped[str] = mapped_column(String(20), default="active")
+    client_since: Mapped[date | None]
+    sort_name: Mapped[str] = mapped_column(String(400))
+    search_text: Mapped[str] = mapped_column(Text)
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('company', 'person')", name="kind"),
+        CheckConstraint("status IN ('active', 'archived')", name="status"),
+        Index("ix_accounts_sort_name", "sort_name", "id"),
+        Index("ix_accounts_created_at", "created_at", "id"),
+        Index("ix_accounts_updated_at", "updated_at", "id"),
+    )
+
+
+class Contact(Model):
+    """A person of an account. `portal_user` and the support dates decide about their access (S8, S9)."""
+
+    __tablename__ = "contacts"
+
+    id: Mapped[Id]
+    account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"))
+    name: Mapped[str] = mapped_column(String(200))
+    email: Mapped[str] = mapped_column(String(254))
+    mobile: Mapped[str | None] = mapped_column(String(16))
+    locale: Mapped[str] = mapped_column(String(10))
+    timezone: Mapped[str] = mapped_column(String(64))
+    role: Mapped[str] = mapped_column(String(20))
+    portal_user: Mapped[bool] = mapped_column(default=False, server_default=false())
+    support_start: Mapped[date | None]
+    support_end: Mapped[date | None]
+    removed: Mapped[bool] = mapped_column(default=False, server_default=false())
+    invited_at: Mapped[Moment | None]
+    created_at: Mapped[Moment]
+    updated_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (
+        CheckConstraint("role IN ('owner', 'member', 'signer', 'billing')", name="role"),
+        Index("ix_contacts_account_id", "account_id"),
+        Index(
+            "uq_contacts_account_id_email",
+            "account_id",
+            "email",
+            unique=True,
+            sqlite_where=text("NOT removed"),
+            postgresql_where=text("NOT removed"),
+        ),
+    )

@@ -1,0 +1,178 @@
+"""What the directory's API takes and gives."""
+
+from typing import Any
+
+from marshmallow import ValidationError, fields, validate, validates_schema
+
+from services.chassis.schemas import PageQuery, Schema, Text
+from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, ROLES, SORTS
+from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
+
+MAX_CONTACTS = 50
+
+
+class ContactFields(Schema):
+    """What may be said of a contact."""
+
+    name = Name(required=True)
+    email = Email(required=True)
+    mobile = Mobile(allow_none=True)
+    locale = locale()
+    timezone = timezone()
+    role = fields.String(validate=validate.OneOf(ROLES))
+    portal_user = fields.Boolean()
+    support_start = fields.Date(allow_none=True)
+    support_end = fields.Date(allow_none=True)
+
+    @validates_schema
+    def _period(self, data: dict[str, Any], **_: Any) -> None:
+        start, end = data.get("support_start"), data.get("support_end")
+        if start and end and end < start:
+            raise ValidationError("The end is before the start.", "support_end")
+
+
+class NewContact(ContactFields):
+    """A contact to add."""
+
+
+class ContactChange(ContactFields):
+    """What is to be different about a contact whose version the caller has seen."""
+
+    name = Name(min=1)
+    email = Email(validate=validate.Length(min=1, error="Fill this in."))
+    version = fields.Integer(required=True)
+
+
+class AccountFields(Schema):
+    """What may be said of an account."""
+
+    name = Name(required=True)
+    kind = fields.String(validate=validate.OneOf(ACCOUNT_KINDS))
+    tax_number = Name(max=40)
+    address = Text(max=500, multiline=True)
+    phone = Phone()
+    email = Email()
+    locale = locale()
+    is_test = fields.Boolean()
+    adviser_id = fields.UUID(allow_none=True)
+    client_since = fields.Date(allow_none=True)
+
+
+class NewAccount(AccountFields):
+    """An account to add, with its first contacts."""
+
+    contacts = fields.List(fields.Nested(NewContact), load_default=list, validate=validate.Length(max=MAX_CONTACTS))
+
+
+class AccountChange(AccountFields):
+    """What is to be different about an account whose version the caller has seen."""
+
+    name = Name(min=1)
+    status = fields.String(validate=validate.OneOf(ACCOUNT_STATUSES))
+    version = fields.Integer(required=True)
+
+
+class AccountQuery(PageQuery):
+    """Which accounts, in which order."""
+
+    q = Text(max=100, load_default="")
+    sort = fields.String(load_default="name", validate=validate.OneOf(SORTS))
+    status = fields.String(load_default="active", validate=validate.OneOf([*ACCOUNT_STATUSES, "all"]))
+    adviser_id = fields.UUID(load_default=None)
+
+
+class Version(Schema):
+    """The version that the caller has seen; the change is refused where there is a newer one."""
+
+    version = fields.Integer(load_default=None)
+
+
+class Invitation(Schema):
+    """Whom to invite to the portal."""
+
+    contact_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=MAX_CONTACTS))
+
+
+class Adviser(Schema):
+    id = fields.UUID()
+    name = fields.String()
+
+
+class ContactOut(Schema):
+    """A contact, with the state of its access to the portal."""
+
+    id = fields.UUID()
+    account_id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    mobile = fields.String(allow_none=True)
+    locale = fields.String()
+    timezone = fields.String()
+    role = fields.String()
+    portal_user = fields.Boolean()
+    portal_status = fields.String(metadata={"description": "not_invited, invited, active, suspended or undeliverable"})
+    user_id = fields.UUID(allow_none=True)
+    support_start = fields.Date(allow_none=True)
+    support_end = fields.Date(allow_none=True)
+    removed = fields.Boolean()
+    invited_at = fields.AwareDateTime(allow_none=True)
+    version = fields.Integer()
+
+
+class AccountOut(Schema):
+    """An account."""
+
+    id = fields.UUID()
+    name = fields.String()
+    kind = fields.String()
+    tax_number = fields.String()
+    address = fields.String()
+    phone = fields.String()
+    email = fields.String()
+    locale = fields.String()
+    is_test = fields.Boolean()
+    status = fields.String()
+    adviser = fields.Nested(Adviser, allow_none=True)
+    client_since = fields.Date(allow_none=True)
+    portal_status = fields.String(metadata={"description": "The furthest status among its contacts"})
+    created_at = fields.AwareDateTime()
+    updated_at = fields.AwareDateTime()
+    version = fields.Integer()
+    contacts = fields.List(fields.Nested(ContactOut))
+
+
+class MainContact(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    portal_status = fields.String()
+
+
+class AccountRow(AccountOut):
+    """An account in a list: its contacts shortened to the first one."""
+
+    class Meta(Schema.Meta):
+        exclude = ("contacts",)
+
+    main_contact = fields.Nested(MainContact, allow_none=True)
+    contact_count = fields.Integer()
+    open_requests = fields.Integer()
+
+
+class AccountPage(Schema):
+    """A page of accounts; `total` counts all that were found."""
+
+    items = fields.List(fields.Nested(AccountRow))
+    next = fields.String(allow_none=True)
+    total = fields.Integer()
+
+
+class Invited(Schema):
+    """What the invitation of one contact came to."""
+
+    contact_id = fields.UUID()
+    result = fields.String(metadata={"description": "invited, invited_again or already_active"})
+
+
+class InvitationResult(Schema):
+    items = fields.List(fields.Nested(Invited))

@@ -1,0 +1,1 @@
+"""What a client sees first: Home, and the counts of the page's frame."""

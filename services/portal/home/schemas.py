@@ -1,0 +1,97 @@
+"""What Home and the page's frame show."""
+
+from marshmallow import fields
+
+from services.chassis.schemas import Schema
+from services.portal.directory.schemas import Adviser
+from services.portal.people import PersonOut
+from services.portal.settings.schemas import BrandOut, Switches
+
+
+class ToDo(Schema):
+    """One thing for the client to do. It goes by itself once it is done (B11)."""
+
+    kind = fields.String(metadata={"description": "answer_request, send_documents or sign_document"})
+    id = fields.UUID(metadata={"description": "Of the request, or of the sign request"})
+    title = fields.String()
+    due_on = fields.Date(allow_none=True)
+    asked_by = fields.Nested(PersonOut)
+    done = fields.Integer(metadata={"description": "How many of `total` documents were sent"})
+    total = fields.Integer()
+    pages = fields.Integer(allow_none=True)
+
+
+class Amount(Schema):
+    amount = fields.Integer(metadata={"description": "In minor units"})
+    currency = fields.String()
+
+
+class NewDocuments(Schema):
+    count = fields.Integer()
+    names = fields.List(fields.String(), metadata={"description": "Of the latest three"})
+    ids = fields.List(fields.UUID())
+
+
+class Tiles(Schema):
+    to_pay = fields.Nested(Amount)
+    new_documents = fields.Nested(NewDocuments)
+    next_booking = fields.AwareDateTime(allow_none=True)
+
+
+class AccountCard(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    kind = fields.String()
+    tax_number = fields.String()
+    address = fields.String()
+    phone = fields.String()
+    email = fields.String()
+    client_since = fields.Date(allow_none=True)
+
+
+class ContactCard(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    mobile = fields.String(allow_none=True)
+    role = fields.String()
+
+
+class FirmCard(Schema):
+    name = fields.String()
+    adviser = fields.Nested(Adviser, allow_none=True)
+    phone = fields.String()
+    email = fields.String()
+    address = fields.String()
+    office_hours = fields.String()
+
+
+class HomeOut(Schema):
+    """All of a client's Home."""
+
+    greeting_name = fields.String()
+    announcement = fields.String()
+    banner = fields.String()
+    to_do = fields.List(fields.Nested(ToDo))
+    tiles = fields.Nested(Tiles)
+    account = fields.Nested(AccountCard)
+    contacts = fields.List(fields.Nested(ContactCard))
+    action_buttons = fields.List(fields.String())
+    firm = fields.Nested(FirmCard)
+
+
+class OwnAccount(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    role = fields.String()
+    active = fields.Boolean()
+
+
+class ShellOut(Schema):
+    """What frames every page. `counts` of a client: incoming, new_documents; of staff: those of the work list."""
+
+    kind = fields.String()
+    brand = fields.Nested(BrandOut)
+    switches = fields.Nested(Switches)
+    counts = fields.Dict(keys=fields.String(), values=fields.Integer())
+    accounts = fields.List(fields.Nested(OwnAccount))

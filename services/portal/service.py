@@ -1,0 +1,31 @@
+"""The portal service, gathered: its tables, routes and reactions."""
+
+from services import contracts
+from services.chassis.service import Service
+from services.portal.activity import api as activity
+from services.portal.copies.handlers import HANDLERS
+from services.portal.directory import api as directory
+from services.portal.home import api as home
+from services.portal.models import Model
+from services.portal.requests import api as requests
+from services.portal.settings import api as settings
+from services.portal.settings.actions import make_first_settings
+from services.portal.work import api as work
+
+SERVICE = Service(
+    name="portal",
+    contracts=contracts,
+    metadata=Model.metadata,
+    migrations="services.portal.migrations",
+    blueprints=(
+        settings.blueprint,
+        home.blueprint,
+        directory.accounts,
+        directory.contacts,
+        activity.blueprint,
+        requests.blueprint,
+        work.blueprint,
+    ),
+    handlers=HANDLERS,
+    on_start=make_first_settings,
+)

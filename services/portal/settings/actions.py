@@ -1,0 +1,57 @@
+"""Changing the firm's settings."""
+
+from typing import Any
+
+from sqlalchemy import select
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, outbox, problems
+from services.chassis.runtime import Runtime
+from services.portal.models import columns
+from services.portal.settings.models import FirmSettings
+from services.portal.settings.queries import firm_settings, new_settings, switches
+
+SAVED = "portal.settings.saved.v1"
+NOT_TOLD = ("id", "singleton", "updated_at")
+
+
+def save_settings(session: Session, *, version: int, **fields: Any) -> FirmSettings:
+    """Set the firm's settings and return them; raise 409 where they have changed since `version`.
+
+    A switch that is not named stays as it is.
+    """
+    row = firm_settings(session, locked=True)
+    if row.version != version:
+        raise problems.conflict(
+            "changed_meanwhile", "Somebody changed this in the meantime. Look at it and save again."
+        )
+    session.add(row)
+    for name, value in fields.items():
+        setattr(row, name, switches(row) | value if name == "switches" else value)
+    _count(session, row)
+    return row
+
+
+def make_first_settings(runtime: Runtime) -> None:
+    """Store the settings of a new installation and tell them, where there are none yet."""
+    with runtime.database.reading() as session:
+        if session.scalar(select(FirmSettings.id)):
+            return
+    try:
+        with runtime.database.unit_of_work() as session:
+            if firm_settings(session, locked=True).version:
+                return
+            row = new_settings()
+            session.add(row)
+            _count(session, row)
+    except IntegrityError:
+        pass  # another process was first
+
+
+def _count(session: Session, row: FirmSettings) -> None:
+    row.version += 1
+    row.updated_at = clock.now()
+    session.flush()
+    state = {name: value for name, value in columns(row).items() if name not in NOT_TOLD}
+    outbox.record(session, SAVED, subject="settings", version=row.version, data=state | {"switches": switches(row)})

@@ -1,0 +1,70 @@
+"""The one row of the firm's settings."""
+
+from typing import Any
+
+from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.database import Id, JsonData, Moment
+from services.portal.models import Model
+
+SWITCHES: dict[str, bool] = {
+    "share_documents": True,
+    "reviews": True,
+    "done_uploading": False,
+    "done_uploading_checkbox": False,
+    "conversations": True,
+    "prepayment": False,
+    "bookings": False,
+    "questionnaires": False,
+    "jobs": False,
+}
+"""Every option of the portal and whether it is on in a new installation (S24, S25, S28, S51, S53 to S57, S60, S62)."""
+
+ACTION_BUTTONS = ("book", "pay", "documents", "contact")
+DEFAULTS: dict[str, Any] = {
+    "firm_name": "My firm",
+    "portal_name": "Client portal",
+    "legal_name": "",
+    "address": "",
+    "phone": "",
+    "email": "",
+    "website": "",
+    "banner": "",
+    "announcement": "",
+    "accent": "#1f5f8b",
+    "locale": "en",
+    "timezone": "UTC",
+    "currency": "EUR",
+    "office_hours": "",
+    "action_buttons": list(ACTION_BUTTONS),
+}
+
+
+class FirmSettings(Model):
+    """What the firm set. The unique `singleton` keeps it to one row, also when two workers start at once."""
+
+    __tablename__ = "firm_settings"
+
+    id: Mapped[Id]
+    singleton: Mapped[int] = mapped_column(default=1, unique=True)
+    firm_name: Mapped[str] = mapped_column(String(200))
+    portal_name: Mapped[str] = mapped_column(String(200))
+    legal_name: Mapped[str] = mapped_column(String(200))
+    address: Mapped[str] = mapped_column(Text)
+    phone: Mapped[str] = mapped_column(String(40))
+    email: Mapped[str] = mapped_column(String(254))
+    website: Mapped[str] = mapped_column(String(500))
+    banner: Mapped[str] = mapped_column(String(300))
+    announcement: Mapped[str] = mapped_column(Text)
+    accent: Mapped[str] = mapped_column(String(7))
+    locale: Mapped[str] = mapped_column(String(10))
+    timezone: Mapped[str] = mapped_column(String(64))
+    currency: Mapped[str] = mapped_column(String(3))
+    office_hours: Mapped[str] = mapped_column(Text)
+    switches: Mapped[JsonData]
+    action_buttons: Mapped[JsonData]
+    updated_at: Mapped[Moment]
+    version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (CheckConstraint("singleton = 1", name="singleton"),)

@@ -1,0 +1,1 @@
+"""The staff's work list: what waits for the firm, by due date."""

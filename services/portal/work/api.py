@@ -1,0 +1,32 @@
+"""HTTP API of the work list."""
+
+from typing import Any
+
+from flask_smorest import Blueprint
+
+from services.chassis.app import reading, unit_of_work
+from services.chassis.auth import allow, caller
+from services.portal.work import actions, queries
+from services.portal.work.schemas import Seen, WorkOut, WorkQuery
+
+blueprint = Blueprint("work", __name__, url_prefix="/v1/work", description="What waits for the firm")
+
+
+@blueprint.get("")
+@blueprint.arguments(WorkQuery, location="query")
+@blueprint.response(200, WorkOut)
+@allow(staff="requests.read")
+def list_work(query: dict[str, Any]) -> dict[str, Any]:
+    """List what waits for the firm, what is due first at the top."""
+    with reading() as session:
+        return queries.work(session, **query)
+
+
+@blueprint.post("/seen")
+@blueprint.arguments(Seen)
+@blueprint.response(204)
+@allow(staff="requests.write")
+def mark_seen(values: dict[str, Any]) -> None:
+    """Take something that was looked at from the list."""
+    with unit_of_work() as session:
+        actions.mark_seen(session, caller(), **values)

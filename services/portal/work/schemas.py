@@ -1,0 +1,40 @@
+"""What the work list's API takes and gives."""
+
+from marshmallow import fields, validate
+
+from services.chassis.schemas import Schema
+from services.portal.directory.schemas import Adviser
+from services.portal.work.models import KINDS, SEEN_KINDS
+
+
+class WorkQuery(Schema):
+    """Which part of the work."""
+
+    kind = fields.String(load_default=None, validate=validate.OneOf(KINDS))
+    account_id = fields.UUID(load_default=None)
+    assignee_id = fields.UUID(load_default=None)
+
+
+class Seen(Schema):
+    """What was looked at."""
+
+    kind = fields.String(required=True, validate=validate.OneOf(SEEN_KINDS))
+    id = fields.UUID(required=True)
+
+
+class WorkRow(Schema):
+    """One thing that waits. `id` is of the request, document, sign request or contact, by `kind`."""
+
+    kind = fields.String()
+    id = fields.UUID()
+    account_id = fields.UUID()
+    account_name = fields.String()
+    title = fields.String()
+    due_on = fields.Date(allow_none=True)
+    at = fields.AwareDateTime(allow_none=True)
+    assignee = fields.Nested(Adviser, allow_none=True)
+
+
+class WorkOut(Schema):
+    items = fields.List(fields.Nested(WorkRow))
+    total = fields.Integer()
