@@ -82,6 +82,14 @@ class CodeIssued(Data):
     locale = one_of(*LOCALES)
 
 
+class PasswordForgotten(Data):
+    """An address, known or not, asks for a new password. Identity itself listens, as with `SignInRequested`."""
+
+    reset_id = uuid()
+    email_hash = text()
+    requested_at = moment()
+
+
 class PasswordResetRequested(Data):
     """A link to choose a new password waits to be sent. `link` is sealed for notifications."""
 
@@ -111,6 +119,7 @@ EVENTS = {
     "identity.user.signed_in.v1": SignedIn,
     "identity.sign_in.requested.v1": SignInRequested,
     "identity.code.issued.v1": CodeIssued,
+    "identity.password.forgotten.v1": PasswordForgotten,
     "identity.password.reset_requested.v1": PasswordResetRequested,
     "identity.credential.changed.v1": CredentialChanged,
 }

@@ -2,6 +2,7 @@
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "identity": (
+        "identity.password.forgotten.v1",
         "identity.sign_in.requested.v1",
         "notifications.message.failed.v1",
         "portal.account.saved.v1",

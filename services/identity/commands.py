@@ -1,0 +1,93 @@
+"""Identity's part of the command `atrio`."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import click
+from marshmallow import ValidationError
+
+from services.chassis.problems import Problem
+from services.chassis.runtime import Runtime
+from services.identity.passwords import hashing, policy
+from services.identity.roles import ROLES
+from services.identity.service import SERVICE
+from services.identity.staff.actions import create_staff as add_staff
+from services.identity.tokens.keys import rotate_key
+from services.identity.users.addresses import clean_name, normal_email
+from services.identity.users.schemas import LOCALES
+
+
+@contextmanager
+def _runtime() -> Iterator[Runtime]:
+    runtime = Runtime(SERVICE)
+    try:
+        yield runtime
+    finally:
+        runtime.dispose()
+
+
+@click.group()
+def identity() -> None:
+    """Tend the keys that sign every token."""
+
+
+@identity.command("rotate-keys")
+def rotate_keys() -> None:
+    """Make a new signing key; the old one is published until its last token is over."""
+    with _runtime() as runtime, runtime.database.unit_of_work() as session:
+        kid = rotate_key(session, runtime.sealer)
+    click.echo(f"new signing key: {kid}")
+
+
+def _checked(check: Any) -> Any:
+    def callback(_context: click.Context, _parameter: click.Parameter, value: str) -> str:
+        try:
+            return str(check(value))
+        except ValidationError as error:
+            raise click.BadParameter(" ".join(map(str, error.messages))) from None
+
+    return callback
+
+
+@click.command("create-staff")
+@click.option("--email", prompt="E-mail", callback=_checked(normal_email), help="Where the person reads mail.")
+@click.option("--name", prompt="Name", callback=_checked(clean_name), help="What the person is called.")
+@click.option("--role", type=click.Choice(ROLES), default="owner", show_default=True, help="What the person may do.")
+@click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="The person's language.")
+@click.option("--timezone", default="UTC", show_default=True, help="The person's time zone.")
+@click.option("--password-prompt", is_flag=True, help="Ask for a password instead of making a link.")
+def create_staff(email: str, name: str, role: str, locale: str, timezone: str, password_prompt: bool) -> None:
+    """Make a member of staff, and print the link by which that person sets a password.
+
+    The password can be given in ATRIO_STAFF_PASSWORD, or be asked for with --password-prompt.
+    """
+    password = os.environ.get("ATRIO_STAFF_PASSWORD")  # never an option: others on the machine could read it
+    if password_prompt and not password:
+        password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    try:
+        link = _create(email, name, role, locale, timezone, password)
+    except Problem as problem:
+        reasons = [text for texts in (problem.errors or {}).values() for text in texts]
+        raise click.ClickException(" ".join(reasons) or problem.detail or problem.title) from None
+    click.echo(f"{name} <{email}> is {role}.")
+    click.echo(f"Set the password within 7 days, once:\n{link}" if link else "They can sign in now.")
+
+
+def _create(email: str, name: str, role: str, locale: str, timezone: str, password: str | None) -> str | None:
+    if password:
+        policy.check(password, email, name)
+    password_hash = hashing.hash_password(password) if password else None
+    with _runtime() as runtime, runtime.database.unit_of_work() as session:
+        return add_staff(
+            session,
+            runtime.sealer,
+            runtime.settings.public_url,
+            email=email,
+            name=name,
+            role=role,
+            locale=locale,
+            timezone=timezone,
+            password_hash=password_hash,
+        )

@@ -1,0 +1,19 @@
+"""What each role of the firm's staff may do (FEATURES B8). A passport carries the permissions, never the role."""
+
+WORK_READ = frozenset({"clients.read", "requests.read", "documents.read", "signing.read"})
+WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "signing.write"})
+HOUSE_READ = frozenset({"settings.read", "operations.read", "audit.read"})
+HOUSE_WRITE = frozenset({"settings.write", "operations.write"})
+
+PERMISSIONS: dict[str, frozenset[str]] = {
+    "owner": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | {"staff.manage"},
+    "manager": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE,
+    "agent": WORK_READ | WORK_WRITE,
+    "read_only": WORK_READ | HOUSE_READ,
+}
+ROLES = tuple(PERMISSIONS)
+
+
+def permissions_of(role: str | None) -> frozenset[str]:
+    """Return the permissions of a staff role; none for no role."""
+    return PERMISSIONS.get(role or "", frozenset())

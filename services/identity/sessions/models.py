@@ -1,0 +1,44 @@
+"""Sessions, and the devices that a person signed in from before."""
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.database import Id, JsonData, Moment
+from services.identity.models import Model
+
+
+class UserSession(Model):
+    """One sign-in. The browser holds the token; only its hash is here. Over when ended, expired or idle too long."""
+
+    __tablename__ = "sessions"
+    __table_args__ = (Index("ix_sessions_user_id_ended_at", "user_id", "ended_at"),)
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"))
+    account_id: Mapped[UUID | None]
+    methods: Mapped[JsonData]
+    created_at: Mapped[Moment]
+    authenticated_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment]
+    idle_at: Mapped[Moment]
+    expires_at: Mapped[Moment]
+    ip: Mapped[str] = mapped_column(String(64))
+    user_agent: Mapped[str] = mapped_column(String(300))
+    ended_at: Mapped[datetime | None]
+    end_reason: Mapped[str | None] = mapped_column(String(40))
+
+
+class Device(Model):
+    """A browser that signed in before: an attacker who fails elsewhere does not slow it down (THREATS 22)."""
+
+    __tablename__ = "devices"
+
+    id: Mapped[Id]
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
+    created_at: Mapped[Moment]
+    last_seen_at: Mapped[Moment] = mapped_column(index=True)

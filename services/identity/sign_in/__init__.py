@@ -1,0 +1,1 @@
+"""Signing in: one-time codes and passwords, and the throttles before both."""

@@ -1,0 +1,33 @@
+"""The HTTP API's schemas of signing in."""
+
+from marshmallow import fields, validate
+
+from services.chassis.schemas import Schema, Text
+from services.identity.passwords.schemas import Password, user_kind
+from services.identity.sessions.schemas import ClientSchema
+from services.identity.users.addresses import EmailAddress
+
+
+class StartIn(Schema):
+    email = EmailAddress(required=True)
+    prefer = fields.String(load_default="sms", validate=validate.OneOf(["sms", "email"]))
+    client = fields.Nested(ClientSchema, required=True)
+
+
+class StartOut(Schema):
+    flow = fields.String(required=True)
+    expires_in = fields.Integer(required=True)
+    resend_after = fields.Integer(required=True)
+
+
+class CodeIn(Schema):
+    flow = fields.String(required=True, validate=validate.Length(max=200))
+    code = Text(required=True, max=20)
+    client = fields.Nested(ClientSchema, required=True)
+
+
+class PasswordIn(Schema):
+    email = EmailAddress(required=True)
+    password = Password()
+    kind = user_kind()
+    client = fields.Nested(ClientSchema, required=True)

@@ -1,0 +1,1 @@
+"""Users: the people who may come in, and which accounts each may act for."""

@@ -1,0 +1,47 @@
+"""The HTTP API's schemas of users."""
+
+from zoneinfo import available_timezones
+
+from marshmallow import fields, validate
+
+from services.chassis.schemas import PageQuery, Schema
+from services.identity.users.models import CLIENT, STAFF
+
+LOCALES = ("en", "es", "pt")
+
+
+class AccessOut(Schema):
+    account_id = fields.UUID()
+    contact_id = fields.UUID()
+    role = fields.String()
+
+
+class UserOut(Schema):
+    id = fields.UUID()
+    kind = fields.String()
+    email = fields.String()
+    name = fields.String()
+    locale = fields.String()
+    timezone = fields.String()
+    mobile = fields.String(allow_none=True)
+    status = fields.String()
+    role = fields.String(allow_none=True)
+    accounts = fields.List(fields.Nested(AccessOut))
+    version = fields.Integer()
+
+
+class UserQuery(PageQuery):
+    kind = fields.String(load_default=None, validate=validate.OneOf([CLIENT, STAFF]))
+    contact_id = fields.UUID(load_default=None)
+    account_id = fields.UUID(load_default=None)
+    cursor = fields.UUID(load_default=None)
+
+
+class UserPage(Schema):
+    items = fields.List(fields.Nested(UserOut))
+    next = fields.String(allow_none=True)
+
+
+class ProfileIn(Schema):
+    locale = fields.String(validate=validate.OneOf(LOCALES))
+    timezone = fields.String(validate=validate.OneOf(sorted(available_timezones())))
