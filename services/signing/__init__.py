@@ -1,0 +1,1 @@
+"""Sign requests: what is to be signed, by whom, the ceremony, the seal and its proof."""
