@@ -50,7 +50,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     elsewhere={
         "create-staff": ("services.identity.commands:create_staff", "Make a member of staff who can sign in."),
-        "events": ("services.chassis.event_commands:events", "Show a service's events; replay dead ones."),
+        "events": ("deploy.events:events", "Show a service's events; replay dead ones."),
         "signing": ("services.signing.commands:signing", "Check sealed documents."),
     },
 )
@@ -90,7 +90,7 @@ def migrate(services: tuple[str, ...]) -> None:
 @click.argument("part", type=click.Choice(SERVICES), metavar="SERVICE|gateway")
 @click.option("--bind", envvar="ATRIO_BIND", help="Address and port to listen on [default: loopback, the part's port].")
 def serve(part: str, bind: str | None) -> None:
-    """Answer HTTP for one service, or as the gateway, until stopped."""
+    """Answer HTTP, for one service or as the gateway."""
     from deploy import programs
 
     programs.serve(part, bind or programs.default_bind(part))
@@ -99,15 +99,27 @@ def serve(part: str, bind: str | None) -> None:
 @main.command()
 @click.argument("service", type=API_NAMES, metavar="SERVICE")
 def worker(service: str) -> None:
-    """Move and handle the events of one service, and keep its time, until stopped."""
+    """Move and handle the events of one service, and keep its time."""
     from deploy import programs
 
     programs.work(service)
 
 
 @main.command()
+def broker() -> None:
+    """Make RabbitMQ's users, one for each service, with their rights."""
+    from deploy.broker import BrokerRefused, set_up_from_environment
+
+    try:
+        names = set_up_from_environment()
+    except BrokerRefused as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"users of the broker: {', '.join(names)}")
+
+
+@main.command()
 def keys() -> None:
-    """Print a new .env for docker-compose.yml: every secret of an installation, made at random."""
+    """Print new secrets, as the .env of docker-compose.yml."""
     from deploy.keys import env_file
 
     click.echo(env_file(), nl=False)

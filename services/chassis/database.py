@@ -181,12 +181,12 @@ def upsert_newer(session: Session, model: type[DeclarativeBase], values: Mapping
     """
     table = model.__table__
     statement = insert_into(session, model).values(**values)
-    statement = statement.on_conflict_do_update(
+    newer = statement.on_conflict_do_update(
         index_elements=[key],
         set_={name: statement.excluded[name] for name in values if name != key},
         where=table.c.version < statement.excluded.version,
-    ).returning(table.c[key])
-    changed = session.execute(statement).first() is not None
+    )
+    changed = session.execute(newer.returning(table.c[key])).first() is not None
     if changed:
         session.expire_all()
     return changed

@@ -26,7 +26,7 @@ from services.chassis.runtime import Runtime
 INBOX = inbox_table(MetaData())
 CHANNEL = "inbox"
 MAX_ATTEMPTS = 8
-FIRST_DELAY, LONGEST_DELAY = timedelta(seconds=5), timedelta(minutes=20)
+FIRST_SECONDS, LONGEST_SECONDS = 5, 1200
 CAREFUL_EVENTS = 20
 PRUNE_BATCH = 5000
 ENDED = "the process ended while it was handled"
@@ -105,7 +105,8 @@ def _printable(text: str, limit: int = 2000) -> str:
 
 def delay(failures: int) -> timedelta:
     """Return how long an event rests after it failed `failures` times: 5 s x 4^n, 20 min at most."""
-    return min(FIRST_DELAY * 4 ** (failures - 1), LONGEST_DELAY)
+    seconds = min(FIRST_SECONDS * 4 ** (failures - 1), LONGEST_SECONDS)
+    return timedelta(seconds=seconds)
 
 
 class Handling:
@@ -183,7 +184,7 @@ class Handling:
         try:
             loaded = event.with_data(schema.load(dict(event.data)))
         except ValidationError as error:
-            raise Hopeless(f"breaks its contract: {error.normalized_messages()}") from None
+            raise Hopeless(f"breaks its contract: {error.messages}") from None
         with handling(event):
             handler(session, loaded, self._runtime)
 

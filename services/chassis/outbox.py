@@ -10,7 +10,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, Row, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import MetaData, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, observability, wake
@@ -82,7 +82,7 @@ class Relay:
         query = query.where(OUTBOX.c.published_at.is_(None)).order_by(OUTBOX.c.id).limit(BATCH)
         return query.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else query
 
-    def _mark(self, claim: "Claim", outcome: Outcome) -> int:
+    def _mark(self, claim: Claim, outcome: Outcome) -> int:
         ids = {str(row.event_id): row.id for row in claim.rows}
         if outcome.confirmed:
             claim.execute(
@@ -95,7 +95,7 @@ class Relay:
             self._rest(claim, {ids[event_id]: reason for event_id, reason in outcome.failed.items()})
         return len(outcome.confirmed)
 
-    def _rest(self, claim: "Claim", reasons: Mapping[int, str]) -> None:
+    def _rest(self, claim: Claim, reasons: Mapping[int, str]) -> None:
         _note(claim, reasons)
         until = monotonic() + REST_SECONDS
         room = max(MAX_RESTING - len(self._resting), 0)
@@ -104,7 +104,7 @@ class Relay:
         log.error("the bus refused events", count=len(reasons), first=id, reason=reason)
 
 
-def _note(claim: "Claim", reasons: Mapping[int, str]) -> None:
+def _note(claim: Claim, reasons: Mapping[int, str]) -> None:
     claim.execute(
         update(OUTBOX)
         .where(OUTBOX.c.id == bindparam("row"))
@@ -128,11 +128,9 @@ def prune(database: Database, days: float) -> int:
             return total
 
 
-def unsent(session: Session, *, after: int = 0, limit: int = 50) -> Sequence[Row[Any]]:
+def unsent(session: Session, *, after: int = 0, limit: int = 50) -> Sequence[Any]:
     """Return events that wait for the bus, the oldest first, after the row `after`."""
-    query = select(
-        OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.created_at, OUTBOX.c.attempts, OUTBOX.c.last_error
-    )
+    query = select(*(column for column in OUTBOX.c if column.name != "envelope"))
     query = query.where(OUTBOX.c.published_at.is_(None), OUTBOX.c.id > after)
     return session.execute(query.order_by(OUTBOX.c.id).limit(limit)).all()
 
@@ -140,9 +138,8 @@ def unsent(session: Session, *, after: int = 0, limit: int = 50) -> Sequence[Row
 def measure(session: Session, service: str) -> None:
     """Set the figures of the outbox: how many events wait, and for how long the oldest."""
     waiting = OUTBOX.c.published_at.is_(None)
-    count, oldest = session.execute(
-        select(func.count(OUTBOX.c.id), func.min(OUTBOX.c.created_at)).where(waiting)
-    ).one()
+    figures = select(func.count(OUTBOX.c.id), func.min(OUTBOX.c.created_at)).where(waiting)
+    count, oldest = session.execute(figures).one()
     observability.OUTBOX_WAITING.labels(service).set(count)
     age = (clock.now() - oldest).total_seconds() if oldest else 0
     observability.OUTBOX_AGE.labels(service).set(max(age, 0))

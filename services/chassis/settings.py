@@ -40,6 +40,10 @@ class Settings:
     log_format: str = "json"
     capture: bool = True
     urls: dict[str, str] = field(default_factory=dict)
+    handlers: int = 1
+    worker_port: int = 0
+    outbox_days: float = 7
+    inbox_days: float = 90
 
     @classmethod
     def load(cls, service: str, peers: Sequence[str]) -> Self:
@@ -74,6 +78,10 @@ class Settings:
         self.log_level = env.str("ATRIO_LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
         self.log_format = env.str("ATRIO_LOG_FORMAT", "json", validate=OneOf(["json", "text"]))
         self.capture = env.bool("ATRIO_CAPTURE", True)
+        self.handlers = env.int("ATRIO_HANDLERS", 1, validate=Range(1, 32))
+        self.worker_port = env.int("ATRIO_WORKER_PORT", 0, validate=Range(0, 65535))
+        self.outbox_days = env.float("ATRIO_OUTBOX_DAYS", 7, validate=Range(1))
+        self.inbox_days = env.float("ATRIO_INBOX_DAYS", 90, validate=Range(30))
         self.urls = {peer: env.str(f"ATRIO_{peer.upper()}_URL", "") for peer in self.peers}
 
     def complete(self) -> None:

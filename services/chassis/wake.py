@@ -21,6 +21,8 @@ from services.chassis import observability
 
 CHANNELS = "wake"
 SAFETY_SECONDS = 2.0
+KEEPALIVES = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
+"""A listener says nothing by itself, so only these tell it that the server's machine is gone (libpq, 34.1.2)."""
 log = observability.logger(__name__)
 
 
@@ -148,7 +150,8 @@ class PostgresWakers:
     """Channels of the PostgreSQL database at `url`: LISTEN and NOTIFY."""
 
     def __init__(self, url: URL) -> None:
-        self._url = url.set(drivername="postgresql").render_as_string(hide_password=False)
+        url = url.set(drivername="postgresql").update_query_dict(KEEPALIVES)
+        self._url = url.render_as_string(hide_password=False)
 
     def before_commit(self, session: Session) -> None:
         """Put one NOTIFY for each channel into the transaction; the server sends them with the commit."""
@@ -187,7 +190,7 @@ class PostgresWaker:
             return True
 
     def _listen(self) -> None:
-        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10, **KEEPALIVES)
+        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
         self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
 
     def _wait(self, connection: psycopg.Connection, stop: Stop, seconds: float) -> bool:
@@ -205,6 +208,3 @@ class PostgresWaker:
         if self._connection:
             self._connection.close()
             self._connection = None
-
-
-KEEPALIVES = {"keepalives_idle": 10, "keepalives_interval": 5, "keepalives_count": 3}

@@ -141,9 +141,7 @@ class LocalPublisher:
                 for message in batch
                 for queue in bindings.get(message.type, ())
             ]
-            connection.executemany(
-                "INSERT INTO messages (queue, event_id, type, body) VALUES (?, ?, ?, ?)", rows
-            )
+            connection.executemany("INSERT INTO messages (queue, event_id, type, body) VALUES (?, ?, ?, ?)", rows)
         return {row[0] for row in rows}
 
     def close(self) -> None:

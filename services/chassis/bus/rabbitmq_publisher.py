@@ -214,15 +214,14 @@ class _Link:
         self._next_tag += len(job.batch)
         self._publish(self._channel, job, 0)
 
-    def _publish(self, channel: Channel, job: _Job, start: int) -> None:
+    def _publish(self, channel: Any, job: _Job, start: int) -> None:
         """Publish a piece, and the next one after the loop has written this one and read what came."""
-        if self._channel is not channel or not self._connection:
+        if not self._connection or channel != self._channel:
             return
         try:
             for message in job.batch[start : start + PIECE]:
-                channel.basic_publish(
-                    self._exchange, message.type, message.body, _properties(message), mandatory=True
-                )
+                properties = _properties(message)
+                channel.basic_publish(self._exchange, message.type, message.body, properties, mandatory=True)
         except AMQPError as error:
             self._lose(error)
             return

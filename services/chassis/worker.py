@@ -1,0 +1,161 @@
+"""The loops of one service: relay, receive, handle, keep time, send.
+
+Each loop has a thread. One that fails is started again, later each time; the others go on meanwhile. A stop
+(SIGTERM, SIGINT) cuts every wait short, lets each loop finish what it has in hand, and ends the process
+within `DRAIN_SECONDS`: what was not finished by then was not committed, and is done by the next worker.
+"""
+
+import signal
+import threading
+from collections.abc import Callable
+from functools import partial
+from time import monotonic
+
+from services.chassis import inbox, observability, outbox
+from services.chassis.bus import Bus, Topology, open_bus
+from services.chassis.outbox import Relay
+from services.chassis.runtime import Runtime
+from services.chassis.service import Sender, Service, Timer
+from services.chassis.settings import Settings
+from services.chassis.wake import SAFETY_SECONDS, Stop
+from services.chassis.watchdog import Watchdog
+from services.chassis.worker_health import Health, serve_health
+
+DRAIN_SECONDS = 9.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 5.0
+CALM_SECONDS = 30.0
+"""A loop that ran this long before it failed starts with the first pause again."""
+PRUNE_SECONDS = 3600.0
+log = observability.logger(__name__)
+
+
+class Worker:
+    """The running loops of the service of `runtime`."""
+
+    def __init__(self, runtime: Runtime, bus: Bus | None = None, *, end: Callable[[], None] | None = None) -> None:
+        self.runtime, self.stop = runtime, Stop()
+        self.health = Health(runtime.database, runtime.service.name)
+        self._bus = bus or open_bus(runtime.settings.bus_url)
+        self._topology = Topology(runtime.service.contracts.SUBSCRIPTIONS)
+        self._watchdog = Watchdog(end) if end else Watchdog()
+        self._threads: list[threading.Thread] = []
+
+    def start(self) -> None:
+        """Start every loop."""
+        service, settings = self.runtime.service, self.runtime.settings
+        loops: dict[str, Callable[[], None]] = {"relay": self._relay}
+        if service.name in self._topology.subscriptions:
+            loops["receive"] = self._receive
+        loops |= {f"handle {number}": self._handle for number in range(1, settings.handlers + 1)}
+        loops |= {f"send {sender.name}": partial(self._send, sender) for sender in service.senders}
+        for timer in (*service.timers, *self._own_timers()):
+            loops[f"timer {timer.name}"] = partial(self._keep_time, timer)
+        for name, loop in loops.items():
+            thread = threading.Thread(target=self._run, args=(name, loop), name=name, daemon=True)
+            thread.start()
+            self._threads.append(thread)
+
+    def join(self) -> list[str]:
+        """Wait for the loops after a stop; return the names of those that did not end in time."""
+        until = monotonic() + DRAIN_SECONDS
+        for thread in self._threads:
+            thread.join(max(until - monotonic(), 0))
+        return [thread.name for thread in self._threads if thread.is_alive()]
+
+    def _run(self, name: str, loop: Callable[[], None]) -> None:
+        pause = FIRST_PAUSE
+        while not self.stop.is_set():
+            began = monotonic()
+            try:
+                loop()
+            except Exception as error:
+                if self.stop.is_set():
+                    return
+                if monotonic() - began > CALM_SECONDS:
+                    pause = FIRST_PAUSE
+                self.health.failed(name, error)
+                log.error("a loop failed and starts again", loop=name, pause=pause, exc_info=error)
+                self.stop.wait(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+
+    def _relay(self) -> None:
+        publisher = self._bus.publisher(self._topology, self.runtime.service.name)
+        waker = self.runtime.database.waker(outbox.CHANNEL)
+        try:
+            relay = Relay(self.runtime.service.name, self.runtime.database, publisher, self._watchdog)
+            while not self.stop.is_set():
+                published = relay.run_once()
+                self.health.works("relay")
+                if not published:
+                    waker.wait(self.stop)
+        finally:
+            waker.close()
+            publisher.close()
+
+    def _receive(self) -> None:
+        name = self.runtime.service.name
+        self._bus.declare(self._topology, name)
+        self.health.works("receive")
+        self._bus.receive(name, lambda batch: inbox.accept(self.runtime.database, name, batch), self.stop)
+
+    def _handle(self) -> None:
+        waker = self.runtime.database.waker(inbox.CHANNEL)
+        try:
+            handling = inbox.Handling(self.runtime)
+            while not self.stop.is_set():
+                while handling.run_once() and not self.stop.is_set():
+                    self.health.works("handle")
+                # Nobody tells when an event that failed is due again, hence the look.
+                while not waker.wait(self.stop) and not self.stop.is_set() and not handling.is_due():
+                    self.health.works("handle")
+        finally:
+            waker.close()
+
+    def _send(self, sender: Sender) -> None:
+        waker = self.runtime.database.waker(sender.name)
+        try:
+            while not self.stop.is_set():
+                did_something = sender.run(self.runtime)
+                self.health.works(f"send {sender.name}")
+                if not did_something:
+                    waker.wait(self.stop)
+        finally:
+            waker.close()
+
+    def _keep_time(self, timer: Timer) -> None:
+        while not self.stop.is_set():
+            timer.run(self.runtime)
+            self.health.works(f"timer {timer.name}")
+            self.stop.wait(timer.every_seconds)
+
+    def _own_timers(self) -> list[Timer]:
+        database, settings = self.runtime.database, self.runtime.settings
+
+        def prune(_runtime: Runtime) -> None:
+            outbox.prune(database, settings.outbox_days)
+            inbox.prune(database, settings.inbox_days)
+
+        return [Timer("prune", PRUNE_SECONDS, prune)]
+
+
+def run_worker(service: Service, settings: Settings) -> None:
+    """Run the loops of `service` until SIGTERM or SIGINT."""
+    runtime = Runtime(service, settings)
+    if service.on_start:
+        service.on_start(runtime)
+    worker = Worker(runtime)
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: worker.stop.set())
+    if settings.worker_port:
+        serve_health(worker.health, settings.worker_port)
+    worker.start()
+    log.info("worker started", bus=settings.bus_url.partition("://")[0])
+    while not worker.stop.wait(60):
+        pass
+    late = worker.join()
+    log.info("worker ended", unfinished=late or None)
+    if not late:
+        runtime.dispose()
+
+
+__all__ = ["SAFETY_SECONDS", "Worker", "run_worker"]
