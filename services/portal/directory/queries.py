@@ -53,11 +53,12 @@ def accounts(
     sort: str,
     status: str,
     adviser_id: UUID | None,
+    is_test: bool | None,
     cursor: str | None,
     limit: int,
 ) -> dict[str, Any]:
     """Return a page of accounts in which every word of `q` is found, and how many there are in all."""
-    found = _found(q, status, adviser_id)
+    found = _found(q, status, adviser_id, is_test)
     total = session.scalar(select(func.count()).select_from(found.subquery()))
     column, parse = _SORT_COLUMNS[sort.removeprefix("-")]
     order = Order(column, Account.id, parse, descending=sort.startswith("-"))
@@ -116,7 +117,7 @@ def furthest(contacts: Iterable[dict[str, Any]]) -> str:
     return next((status for status in _FURTHEST if status in statuses), "not_invited")
 
 
-def _found(q: str, status: str, adviser_id: UUID | None) -> Rows:
+def _found(q: str, status: str, adviser_id: UUID | None, is_test: bool | None) -> Rows:
     statement: Rows = select(Account.id, Account.sort_name, Account.created_at, Account.updated_at)
     for word in fold(q).split():
         statement = statement.where(Account.search_text.contains(word, autoescape=True))
@@ -124,6 +125,8 @@ def _found(q: str, status: str, adviser_id: UUID | None) -> Rows:
         statement = statement.where(Account.status == status)
     if adviser_id:
         statement = statement.where(Account.adviser_id == adviser_id)
+    if is_test is not None:
+        statement = statement.where(Account.is_test.is_(is_test))
     return statement
 
 

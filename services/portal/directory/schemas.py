@@ -79,6 +79,7 @@ class AccountQuery(PageQuery):
     sort = fields.String(load_default="name", validate=validate.OneOf(SORTS))
     status = fields.String(load_default="active", validate=validate.OneOf([*ACCOUNT_STATUSES, "all"]))
     adviser_id = fields.UUID(load_default=None)
+    is_test = fields.Boolean(load_default=None)
 
 
 class Version(Schema):

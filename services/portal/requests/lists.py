@@ -65,6 +65,8 @@ def requests(
         statement = statement.where(listed.c.status == status)
     if state == "waiting":
         statement = statement.where(listed.c.waiting)
+    if state == "open":
+        statement = statement.where(listed.c.status.not_in(OVER))
     if state == "done":
         statement = statement.where(listed.c.status.in_(OVER))
     if q:

@@ -19,7 +19,7 @@ TRANSITIONS = {
 ITEM_STATUSES = ("open", "received")
 KINDS = ("request", "sign_request", "all")
 SORTS = ("-created_at", "created_at", "due_on")
-STATES = ("all", "waiting", "done")
+STATES = ("all", "open", "waiting", "done")
 STATUSES = (
     *TRANSITIONS,
     *(
