@@ -1,0 +1,106 @@
+"""The form of a client, and of the first contact person of a new one."""
+
+from typing import Any
+
+from flask_babel import gettext as _
+from flask_babel import lazy_gettext as N_
+
+from gateway.clients import Json, clients
+from gateway.forms import Form
+from services.chassis.problems import Problem
+
+KINDS = (("company", N_("Company")), ("person", N_("Person")))
+ROLES = (
+    ("owner", N_("Owner"), N_("Sees everything of this client")),
+    ("member", N_("Member"), N_("Works with requests and documents")),
+    ("signer", N_("Signer"), N_("Signs documents")),
+    ("billing", N_("Billing"), N_("Sees invoices and pays them")),
+)
+"""The roles of a contact person: value, word, what it is for."""
+
+ACCOUNT_FIELDS = ("kind", "name", "tax_number", "address", "phone", "email", "locale")
+RECORD_FIELDS = ("adviser_id", "client_since")
+CONTACT = "contacts.0."
+CONTACT_FIELDS = ("name", "email", "mobile", "locale", "role")
+
+
+def blank(locale: str) -> Form:
+    """Return the form of a new client, in the firm's language."""
+    return Form(
+        {
+            "kind": "company",
+            "locale": locale,
+            f"{CONTACT}locale": locale,
+            f"{CONTACT}role": "owner",
+            f"{CONTACT}portal_user": "yes",
+        }
+    )
+
+
+def posted_new() -> Form:
+    """Return a new client's form as it was sent."""
+    names = (*ACCOUNT_FIELDS, "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "portal_user")))
+    return Form.posted(*names)
+
+
+def new_account(form: Form) -> Json:
+    """Return what the portal service takes for the new client that `form` describes."""
+    account: Json = {name: form.value(name) for name in ACCOUNT_FIELDS} | {"is_test": form.value("is_test") == "yes"}
+    contact = {name: form.value(CONTACT + name) for name in CONTACT_FIELDS}
+    if form.value("kind") == "person" and form.value("email"):
+        # A person is their own first contact: what was written once is not asked for twice.
+        contact["name"] = contact["name"] or form.value("name")
+        contact["email"] = contact["email"] or form.value("email")
+    if contact["name"] or contact["email"] or contact["mobile"]:
+        invites = form.value(f"{CONTACT}portal_user") == "yes"
+        account["contacts"] = [contact | {"mobile": contact["mobile"] or None, "portal_user": invites}]
+    return account
+
+
+def of_account(account: Json) -> Form:
+    """Return the form of a client that is there."""
+    values: dict[str, Any] = {name: account[name] for name in (*ACCOUNT_FIELDS, "client_since", "version")}
+    values["adviser_id"] = (account["adviser"] or {}).get("id", "")
+    values["is_test"] = "yes" if account["is_test"] else ""
+    return Form(values)
+
+
+def posted_changes() -> Form:
+    """Return the form of a client that is there as it was sent."""
+    return Form.posted(*ACCOUNT_FIELDS, *RECORD_FIELDS, "is_test", "version")
+
+
+def account_changes(form: Form) -> Json:
+    """Return what the portal service takes for the changes that `form` describes."""
+    changes: Json = {name: form.value(name) for name in ACCOUNT_FIELDS}
+    changes |= {name: form.value(name) or None for name in RECORD_FIELDS}
+    return changes | {"is_test": form.value("is_test") == "yes", "version": version_of(form)}
+
+
+def version_of(form: Form) -> int:
+    """Return which version the form was opened with; a mangled one counts as outdated."""
+    text = str(form.value("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def show_conflict(form: Form, fresh: Form) -> None:
+    """Say beside each field what somebody else saved meanwhile; saving again then replaces it.
+
+    Typed text stays. The form takes the newer version, so that the next save is made in knowledge of it.
+    """
+    for name, value in fresh.values.items():
+        if name != "version" and str(value or "") != str(form.value(name)):
+            form.add_error(name, _("Meanwhile somebody saved: %(value)s", value=value or _("nothing")))
+    form.values["version"] = fresh.value("version")
+    form.add_error("", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs."))
+
+
+def advisers(present: Json | None) -> list[tuple[str, str]]:
+    """Return the staff as choices of an adviser; where identity does not answer, the present one alone."""
+    try:
+        found = [(user["id"], user["name"]) for user in clients().identity.users(kind="staff", limit=200).rows]
+    except Problem:
+        found = []
+    if present and present["id"] not in dict(found):
+        found.append((present["id"], present["name"]))
+    return sorted(found, key=lambda choice: choice[1].casefold())

@@ -1,0 +1,70 @@
+"""One client as its page needs it: asked for once a request, whoever of the page's parts asks."""
+
+from datetime import date
+from itertools import islice
+from typing import Any
+
+from flask import g
+from werkzeug.exceptions import NotFound
+
+from gateway.clients import Json, clients
+from gateway.edge.sessions import Visitor
+
+DATES = 5
+
+
+def account_of(account_id: str) -> Json:
+    """Return a client with its contact persons; raises `Problem` 404 for an unknown one."""
+    kept: dict[str, Json] = g.setdefault("client_accounts", {})
+    if account_id not in kept:
+        kept[account_id] = clients().portal.account(account_id)
+    return kept[account_id]
+
+
+def contact_of(account: Json, contact_id: str) -> Json:
+    """Return a contact person of `account`; raises 404 where there is none of that id."""
+    for contact in account["contacts"]:
+        if contact["id"] == contact_id:
+            found: Json = contact
+            return found
+    raise NotFound
+
+
+def open_matters(account_id: str, visitor: Visitor) -> list[Json]:
+    """Return requests and sign requests of a client that are not over, the soonest due first."""
+    if not visitor.can("requests.read"):
+        return []
+    kept: dict[str, list[Json]] = g.setdefault("client_matters", {})
+    if account_id not in kept:
+        query = {"account_id": account_id, "kind": "all", "state": "open", "sort": "due_on"}
+        kept[account_id] = clients().portal.requests(**query).rows
+    return kept[account_id]
+
+
+def next_dates(matters: list[Json], today: date) -> list[Json]:
+    """Return the next few of `matters` that are due on a day, those overdue left out."""
+    due = (matter for matter in matters if matter["due_on"] and matter["due_on"] >= today.isoformat())
+    return list(islice(due, DATES))
+
+
+def matter_path(matter: Json) -> str:
+    """Return the page of a request or sign request."""
+    folder = "sign-requests" if matter["kind"] == "sign_request" else "requests"
+    return f"/admin/{folder}/{matter['id']}"
+
+
+def waits_for_us(matter: Json) -> bool:
+    """Return whether the firm has to do something next."""
+    return bool(matter["waiting"]) or matter["status"] in ("preparing", "draft", "failed", "sealing")
+
+
+def figures(account: Json, matters: list[Json], history: list[Json]) -> dict[str, Any]:
+    """Return the figures at the top of a client's overview."""
+    people = account["contacts"]
+    return {
+        "for_client": sum(not waits_for_us(matter) for matter in matters),
+        "for_us": sum(waits_for_us(matter) for matter in matters),
+        "people": len(people),
+        "signing_in": sum(contact["portal_status"] == "active" for contact in people),
+        "last_visit": next((entry["at"] for entry in history if entry["kind"] == "user.signed_in"), None),
+    }

@@ -1,0 +1,47 @@
+"""The mailbox for trying out: mails and text messages that were captured instead of sent. Only while capture is on."""
+
+from flask import Blueprint, Response, abort, render_template, request
+
+from gateway.clients import Json, clients
+from gateway.edge.access import public_page
+from gateway.edge.guard import current_guard
+
+pages = Blueprint("dev_mailbox", __name__)
+
+
+@pages.get("/dev/mailbox")
+@public_page
+def show() -> str:
+    """The messages, newest first."""
+    _only_while_capturing()
+    page = clients().notifications.mailbox(cursor=request.args.get("cursor"), q=request.args.get("q"))
+    return render_template("admin/mailbox/mailbox.html", page=page, query=request.args.get("q", ""))
+
+
+@pages.get("/dev/mailbox/<message_id>")
+@public_page
+def read(message_id: str) -> str:
+    """One message with its text and, for a mail, the page that a mail program shows."""
+    _only_while_capturing()
+    message = clients().notifications.captured(message_id)
+    return render_template("admin/mailbox/message.html", message=message)
+
+
+@pages.get("/dev/mailbox/<message_id>/html")
+@public_page
+def html(message_id: str) -> Response:
+    """The HTML part of a mail, in a box where nothing of it runs."""
+    _only_while_capturing()
+    message: Json = clients().notifications.captured(message_id)
+    response = Response(message.get("html") or "", content_type="text/html; charset=utf-8")
+    response.headers["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; img-src data: https:; "
+        "sandbox allow-top-navigation-by-user-activation allow-popups; frame-ancestors 'self'"
+    )
+    response.headers["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _only_while_capturing() -> None:
+    if not current_guard().settings.capture:
+        abort(404)

@@ -1,0 +1,55 @@
+"""Signing in to the admin, by password."""
+
+from flask import Blueprint, redirect, render_template, request, session
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.clients import upstreams
+from gateway.edge import cookies
+from gateway.edge.access import public_page
+from gateway.edge.guard import client_info, visitor_of
+from gateway.edge.redirects import safe_path
+from gateway.forms import Form
+from services.chassis.problems import Problem
+
+pages = Blueprint("admin_sign_in", __name__)
+
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/admin/sign-in")
+@public_page
+def ask() -> Answer:
+    """Ask for e-mail and password; whoever is signed in goes on at once."""
+    target = safe_path(request.args.get("next"), "/admin/")
+    if visitor_of("staff"):
+        return redirect(target)
+    session["admin_next"] = target
+    return render_template("admin/sign_in/password.html", form=Form({"email": session.get("email", "")}))
+
+
+@pages.post("/admin/sign-in")
+@public_page(limit="sign-in")
+def take() -> Answer:
+    """Sign in with the password."""
+    form, password = Form.posted("email"), request.form.get("password", "")
+    form.require("email", _("Write your e-mail address."))
+    if not password:
+        form.add_error("password", _("Write your password."))
+    if form.is_valid():
+        try:
+            signed_in = upstreams().sign_in.with_password(form.value("email"), password, "staff", client_info())
+        except Problem as problem:
+            form.refuse(problem)
+        else:
+            response = redirect(safe_path(session.get("admin_next"), "/admin/"), 303)
+            cookies.begin_session(response, signed_in)
+            return response
+    return render_template("admin/sign_in/password.html", form=form), 422
+
+
+@pages.post("/admin/sign-out")
+@public_page
+def sign_out() -> Response:
+    """End the session, at identity too."""
+    return cookies.sign_out("staff", "/admin/sign-in")

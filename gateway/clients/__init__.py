@@ -1,0 +1,94 @@
+"""Typed clients of the services. A view asks one question: `clients().portal.home()`.
+
+Answers are the services' JSON as dictionaries. Lists come as `Page`, so that `page.rows` is never `dict.items`.
+Every method raises `services.chassis.problems.Problem`: the service's own, or 503 where it does not answer.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+
+from flask import current_app, g
+
+from gateway.clients.documents import DocumentsClient
+from gateway.clients.identity import IdentityClient, SignInClient
+from gateway.clients.notifications import NotificationsClient
+from gateway.clients.portal import PortalClient
+from gateway.clients.signing import SigningClient
+from gateway.clients.transport import Caller, Json, Page
+from gateway.settings import SERVICES, GatewaySettings
+from services.chassis.auth import ServiceTokens
+from services.chassis.http_client import ServiceClient
+from services.chassis.secrets import ServiceKey
+
+__all__ = ["Clients", "Json", "Page", "Upstreams", "clients", "upstreams"]
+
+EXTENSION = "atrio-upstreams"
+
+
+class Upstreams:
+    """The pooled connections of the process to the services, shared by all requests."""
+
+    def __init__(self, settings: GatewaySettings) -> None:
+        self._connections = {name: ServiceClient(settings.url_of(name)) for name in SERVICES}
+        self._settings = settings
+
+    @cached_property
+    def _tokens(self) -> ServiceTokens:
+        return ServiceTokens("gateway", ServiceKey(self._settings.key), self._connections["identity"])
+
+    @cached_property
+    def sign_in(self) -> SignInClient:
+        """Identity as the gateway itself calls it, with its own service token: before anyone is signed in."""
+        return SignInClient(self.caller("identity", lambda: self._tokens.token_for("identity")))
+
+    def caller(self, service: str, token: Callable[[], str] | None) -> Caller:
+        """Return what calls `service` with the bearer token that `token` gives."""
+        return Caller(self._connections[service], token)
+
+
+@dataclass
+class Clients:
+    """All services as one visitor may call them; without a passport, as anyone may."""
+
+    upstreams: Upstreams
+    passport: str | None
+
+    def _caller(self, service: str) -> Caller:
+        passport = self.passport
+        return self.upstreams.caller(service, (lambda: passport) if passport else None)
+
+    @property
+    def identity(self) -> IdentityClient:
+        return IdentityClient(self._caller("identity"))
+
+    @property
+    def portal(self) -> PortalClient:
+        return PortalClient(self._caller("portal"))
+
+    @property
+    def documents(self) -> DocumentsClient:
+        return DocumentsClient(self._caller("documents"))
+
+    @property
+    def signing(self) -> SigningClient:
+        return SigningClient(self._caller("signing"))
+
+    @property
+    def notifications(self) -> NotificationsClient:
+        return NotificationsClient(self._caller("notifications"))
+
+
+def upstreams() -> Upstreams:
+    """Return the connections of the running app."""
+    found: Upstreams = current_app.extensions[EXTENSION]
+    return found
+
+
+def clients() -> Clients:
+    """Return the services as the visitor of the present request may call them."""
+    if "clients" not in g:
+        visitor = g.get("visitor")
+        g.clients = Clients(upstreams(), visitor.passport if visitor else None)
+    found: Clients = g.clients
+    return found

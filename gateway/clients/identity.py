@@ -1,0 +1,97 @@
+"""Identity as a signed-in person calls it, and as the gateway calls it before anyone is signed in."""
+
+from typing import Any
+
+from gateway.clients.transport import Caller, Json, Page
+from services.chassis.problems import Problem
+
+
+class SignInClient:
+    """Identity's doors, which open to the gateway's own service token alone."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._call = caller.json
+
+    def exchange(self, session: str, account_id: str | None) -> Json | None:
+        """Return passport and user of a session, or None for one that is not (any more)."""
+        try:
+            return self._call("POST", "/v1/sessions/exchange", body=_given(session=session, account_id=account_id))
+        except Problem as problem:
+            if problem.status == 401:
+                return None
+            if account_id and problem.status in (403, 404, 422):
+                return self.exchange(session, None)
+            raise
+
+    def end_session(self, session: str) -> None:
+        """End a session everywhere."""
+        self._call("POST", "/v1/sessions/end", body={"session": session})
+
+    def start(self, email: str, client: Json, prefer: str | None = None) -> str:
+        """Have a code sent and return the flow that takes it; an unknown address gets the same answer."""
+        body = _given(email=email, prefer=prefer, client=client)
+        flow: str = self._call("POST", "/v1/sign-in/start", body=body)["flow"]
+        return flow
+
+    def with_code(self, flow: str, code: str, client: Json) -> Json:
+        """Return the session that a right code opens."""
+        return self._call("POST", "/v1/sign-in/code", body={"flow": flow, "code": code, "client": client})
+
+    def with_password(self, email: str, password: str, kind: str, client: Json) -> Json:
+        """Return the session that a right password opens; `kind` is client or staff."""
+        body = {"email": email, "password": password, "kind": kind, "client": client}
+        return self._call("POST", "/v1/sign-in/password", body=body)
+
+    def inspect_invitation(self, token: str) -> Json:
+        """Return for whom an invitation is, without using it up."""
+        return self._call("POST", "/v1/invitations/inspect", body={"token": token})
+
+    def accept_invitation(self, token: str, password: str, client: Json) -> Json:
+        """Use an invitation up, set the password, return the session."""
+        return self._call("POST", "/v1/invitations/accept", body={"token": token, "password": password, "client": client})
+
+    def forgot_password(self, email: str, kind: str, client: Json) -> None:
+        """Have a link sent with which a new password can be set; an unknown address gets the same answer."""
+        self._call("POST", "/v1/passwords/forgot", body={"email": email, "kind": kind, "client": client})
+
+    def inspect_reset(self, token: str) -> Json:
+        """Return for whom a link to a new password is, without using it up."""
+        return self._call("POST", "/v1/passwords/inspect", body={"token": token})
+
+    def reset_password(self, token: str, password: str) -> None:
+        """Use the link up, set the new password, end every session of the person."""
+        self._call("POST", "/v1/passwords/reset", body={"token": token, "password": password})
+
+
+class IdentityClient:
+    """Identity for those who are signed in."""
+
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def me(self) -> Json:
+        return self._caller.json("GET", "/v1/me")
+
+    def update_me(self, **changes: Any) -> Json:
+        """Change one's own language or time zone."""
+        return self._caller.json("PATCH", "/v1/me", body=changes)
+
+    def change_password(self, current: str, new: str) -> Json:
+        return self._caller.json("POST", "/v1/password", body={"current": current, "new": new})
+
+    def users(self, **query: Any) -> Page:
+        """List users for staff; `contact_id`, `kind`, `cursor`."""
+        return self._caller.page("/v1/users", query)
+
+    def resend_invitation(self, user_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/users/{user_id}/invitations")
+
+    def suspend(self, user_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/users/{user_id}/suspend")
+
+    def reinstate(self, user_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/users/{user_id}/reinstate")
+
+
+def _given(**values: Any) -> Json:
+    return {name: value for name, value in values.items() if value is not None}

@@ -1,0 +1,83 @@
+"""The portal service: the firm and its settings, clients and their people, requests, home and work list."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from gateway.clients.transport import Caller, Json, Page
+
+
+class PortalClient:
+    def __init__(self, caller: Caller) -> None:
+        self._caller = caller
+
+    def brand(self) -> Json:
+        """Return the firm's name, banner and colours, which anyone may see."""
+        return self._caller.json("GET", "/v1/brand")
+
+    def shell(self) -> Json:
+        """Return what every page's frame shows: for a client also switches, counts and accounts."""
+        return self._caller.json("GET", "/v1/shell")
+
+    def home(self) -> Json:
+        return self._caller.json("GET", "/v1/home")
+
+    def work(self, **query: Any) -> Json:
+        """Return what waits for the firm."""
+        return self._caller.json("GET", "/v1/work", query=query)
+
+    def settings(self) -> Json:
+        return self._caller.json("GET", "/v1/settings")
+
+    def save_settings(self, settings: Json) -> Json:
+        return self._caller.json("PUT", "/v1/settings", body=settings)
+
+    def accounts(self, **query: Any) -> Page:
+        """List clients; `q`, `sort`, `cursor`."""
+        return self._caller.page("/v1/accounts", query)
+
+    def create_account(self, account: Json) -> Json:
+        return self._caller.json("POST", "/v1/accounts", body=account)
+
+    def account(self, account_id: str) -> Json:
+        return self._caller.json("GET", f"/v1/accounts/{account_id}")
+
+    def update_account(self, account_id: str, changes: Json) -> Json:
+        return self._caller.json("PATCH", f"/v1/accounts/{account_id}", body=changes)
+
+    def activity(self, account_id: str, **query: Any) -> Page:
+        """List what happened with a client, newest first."""
+        return self._caller.page(f"/v1/accounts/{account_id}/activity", query)
+
+    def create_contact(self, account_id: str, contact: Json) -> Json:
+        return self._caller.json("POST", f"/v1/accounts/{account_id}/contacts", body=contact)
+
+    def update_contact(self, contact_id: str, changes: Json) -> Json:
+        return self._caller.json("PATCH", f"/v1/contacts/{contact_id}", body=changes)
+
+    def remove_contact(self, contact_id: str) -> Json:
+        return self._caller.json("DELETE", f"/v1/contacts/{contact_id}")
+
+    def invite(self, account_id: str, contact_ids: Sequence[str]) -> Json:
+        """Make contacts portal users and have each mailed an invitation."""
+        return self._caller.json("POST", f"/v1/accounts/{account_id}/invitations", body={"contact_ids": list(contact_ids)})
+
+    def requests(self, **query: Any) -> Page:
+        """List requests: for a client its own, sign requests among them; for staff all or one `account_id`'s."""
+        return self._caller.page("/v1/requests", query)
+
+    def create_request(self, request: Json) -> Json:
+        return self._caller.json("POST", "/v1/requests", body=request)
+
+    def request(self, request_id: str) -> Json:
+        """Return a request with its thread. Its checklist is `request["items"]`, in templates too."""
+        return self._caller.json("GET", f"/v1/requests/{request_id}")
+
+    def reply(self, request_id: str, message: str, document_ids: Sequence[str] = ()) -> Json:
+        body = {"message": message, "document_ids": list(document_ids)}
+        return self._caller.json("POST", f"/v1/requests/{request_id}/replies", body=body)
+
+    def close_request(self, request_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/requests/{request_id}/close")
+
+    def reopen_request(self, request_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/requests/{request_id}/reopen")

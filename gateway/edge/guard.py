@@ -1,0 +1,137 @@
+"""The door of every page: who may enter, and did a page of ours send the form."""
+
+from typing import Any
+
+from flask import Flask, Response, abort, current_app, g, redirect, request, session
+from werkzeug.wrappers import Response as AnyResponse
+
+from gateway.edge import addresses, csrf, redirects
+from gateway.edge.access import Access, access_of, undeclared
+from gateway.edge.csrf import CsrfTokens
+from gateway.edge.hosts import TrustedHosts
+from gateway.edge.limits import Limits
+from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, Sessions, Side, Visitor, side_of
+from gateway.settings import GatewaySettings
+from services.chassis.problems import Problem
+from services.chassis.secrets import new_token
+
+EXTENSION = "atrio-guard"
+
+
+class Guard:
+    """What the checks work with, kept with the app."""
+
+    def __init__(
+        self, settings: GatewaySettings, sessions: Sessions, tokens: CsrfTokens, hosts: TrustedHosts, limits: Limits
+    ) -> None:
+        self.settings, self.sessions, self.tokens, self.hosts, self.limits = settings, sessions, tokens, hosts, limits
+
+    def cookie(self, name: str) -> str | None:
+        return request.cookies.get(self.settings.cookie_name(name))
+
+
+def install(app: Flask, guard: Guard) -> None:
+    """Check every request of `app`; raise `RuntimeError` when a route does not say who may call it."""
+    app.extensions[EXTENSION] = guard
+    if missing := undeclared(app):
+        raise RuntimeError(f"these routes do not say who may open them: {', '.join(missing)}")
+    app.before_request(_enter)
+
+
+def current_guard() -> Guard:
+    """Return the guard of the running app."""
+    found: Guard = current_app.extensions[EXTENSION]
+    return found
+
+
+def _enter() -> AnyResponse | None:
+    access = access_of(current_app, request.endpoint) if request.endpoint else None
+    if access is None:
+        return None
+    _brake(access)
+    side = side_of(request.path)
+    if access.kind == "public":
+        g.visitor = None
+    else:
+        g.visitor = visitor_of(side)
+        if g.visitor is None:
+            return _to_sign_in(side)
+        if access.permission and not g.visitor.can(access.permission):
+            abort(403)
+    if request.method not in csrf.SAFE_METHODS and not access.streams:
+        check_csrf(request.form.get(csrf.FIELD))
+    return None
+
+
+def visitor_of(side: Side) -> Visitor | None:
+    """Return who is signed in on `side`, or None; raises `Problem` where identity does not answer."""
+    guard = current_guard()
+    token = guard.cookie(COOKIES[side])
+    if not token:
+        return None
+    account = guard.cookie(ACCOUNT_COOKIE) if side == "client" else None
+    visitor = guard.sessions.visitor(token, account)
+    return visitor if visitor and visitor.kind == side else None
+
+
+def _to_sign_in(side: Side) -> AnyResponse:
+    """Send the visitor to sign-in and from there back; htmx follows a header, as it would follow a redirect itself."""
+    if request.method in csrf.SAFE_METHODS and "HX-Request" not in request.headers:
+        return redirect(redirects.sign_in_path(side, request.full_path.rstrip("?")))
+    came_from = request.headers.get("HX-Current-URL") or request.referrer or ""
+    path = came_from.removeprefix(request.host_url.rstrip("/"))
+    target = redirects.sign_in_path(side, redirects.safe_path(path, ""))
+    if "HX-Request" in request.headers:
+        return Response(status=401, headers={"HX-Redirect": target})
+    return redirect(target, 303)
+
+
+def _brake(access: Access) -> None:
+    if not access.limit or request.method in csrf.SAFE_METHODS:
+        return
+    guard = current_guard()
+    if seconds := guard.limits.wait(access.limit, client_address()):
+        raise Problem(429, "too_many_requests", "Too many requests", retry_after=int(seconds) + 1)
+
+
+def client_address() -> str:
+    """Return the visitor's address."""
+    return addresses.of(request.environ, current_guard().settings.trusted_proxies)
+
+
+def client_info() -> dict[str, Any]:
+    """Return what identity keeps of a sign-in: address, browser, and the device that signed in before."""
+    info = {"ip": client_address(), "user_agent": request.headers.get("User-Agent", "")[:300]}
+    device = current_guard().cookie(DEVICE_COOKIE)
+    return info | ({"device": device} if device else {})
+
+
+def check_csrf(field: str | None) -> None:
+    """Abort with 403 unless a page of ours sent the present request, with its token in a header or in `field`."""
+    guard = current_guard()
+    own = csrf.from_own_page(
+        request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), guard.hosts.origins
+    )
+    token = request.headers.get(csrf.HEADER) or field
+    if not own or not guard.tokens.accepts(token, _binding()):
+        raise Problem(403, "csrf", "This page was open for too long", "Go back, load the page again and repeat.")
+
+
+def csrf_token() -> str:
+    """Return the token for the forms of the present page, one for all of them."""
+    if "csrf_token" not in g:
+        g.csrf_token = current_guard().tokens.issue(_binding() or _begin_visit())
+    token: str = g.csrf_token
+    return token
+
+
+def _binding() -> str | None:
+    """Return what tokens are bound to: the session's cookie, else the visit of somebody not signed in."""
+    visit: str | None = session.get("visit")
+    return current_guard().cookie(COOKIES[side_of(request.path)]) or visit
+
+
+def _begin_visit() -> str:
+    session["visit"] = new_token()
+    visit: str = session["visit"]
+    return visit

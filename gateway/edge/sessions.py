@@ -1,0 +1,139 @@
+"""Who is looking at the page. A session cookie is exchanged at identity for a passport, kept for two seconds.
+
+So a session ended elsewhere is out within two seconds; one that ends here is forgotten at once.
+"""
+
+import hashlib
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from cachetools import TTLCache
+from flask import g
+
+KEEP_SECONDS = 2.0
+MOST_SESSIONS = 20_000
+
+Side = Literal["client", "staff"]
+COOKIES: dict[Side, str] = {"client": "atrio_client", "staff": "atrio_staff"}
+ACCOUNT_COOKIE = "atrio_account"
+DEVICE_COOKIE = "atrio_device"
+LANGUAGE_COOKIE = "atrio_language"
+
+
+@dataclass(frozen=True)
+class AccountAccess:
+    """One account that a client may look at, and in which role."""
+
+    account_id: str
+    contact_id: str
+    role: str
+    name: str
+
+
+@dataclass(frozen=True)
+class Visitor:
+    """Somebody who is signed in. `passport` is what the services believe; it never reaches the browser."""
+
+    kind: Side
+    id: str
+    name: str
+    email: str
+    locale: str
+    timezone: str
+    permissions: frozenset[str]
+    accounts: tuple[AccountAccess, ...]
+    account_id: str | None
+    session: str
+    passport: str
+
+    def can(self, permission: str) -> bool:
+        """Return whether this is staff with that permission."""
+        return permission in self.permissions
+
+    @property
+    def account(self) -> AccountAccess | None:
+        """The account being looked at, and the client's role in it; None for staff."""
+        return next((access for access in self.accounts if access.account_id == self.account_id), None)
+
+    @property
+    def first_name(self) -> str:
+        """What a greeting calls them."""
+        return self.name.split()[0] if self.name.split() else self.name
+
+
+Exchange = Callable[[str, str | None], Mapping[str, Any] | None]
+"""Takes a session's token and the account wished for; returns identity's answer, or None for no session."""
+
+
+class Sessions:
+    """Exchanges session tokens for visitors and keeps each for two seconds, so that most pages ask nobody."""
+
+    def __init__(self, exchange: Exchange, keep_seconds: float = KEEP_SECONDS) -> None:
+        self._exchange = exchange
+        self._kept: TTLCache[tuple[str, str | None], Visitor | None] = TTLCache(MOST_SESSIONS, keep_seconds)
+        self._lock = threading.Lock()
+
+    def visitor(self, session: str, account_id: str | None = None) -> Visitor | None:
+        """Return whose session it is, or None when there is none (any more). Raises `Problem` as identity does."""
+        key = (_digest(session), account_id)
+        with self._lock:
+            if key in self._kept:
+                return self._kept[key]
+        answer = self._exchange(session, account_id)
+        found = visitor_from(answer, session) if answer else None
+        with self._lock:
+            self._kept[key] = found
+        return found
+
+    def forget(self, session: str) -> None:
+        """Drop what is kept of a session, after sign-out or a change of language."""
+        digest = _digest(session)
+        with self._lock:
+            for key in [key for key in self._kept if key[0] == digest]:
+                del self._kept[key]
+
+
+def _digest(session: str) -> str:
+    return hashlib.sha256(session.encode("utf-8", "replace")).hexdigest()
+
+
+def visitor_from(answer: Mapping[str, Any], session: str) -> Visitor:
+    """Return the visitor that identity's answer to an exchange describes."""
+    user = answer["user"]
+    return Visitor(
+        kind=user["kind"],
+        id=user["id"],
+        name=user["name"],
+        email=user["email"],
+        locale=user.get("locale") or "en",
+        timezone=user.get("timezone") or "UTC",
+        permissions=frozenset(user.get("permissions") or ()),
+        accounts=tuple(
+            AccountAccess(entry["account_id"], entry["contact_id"], entry["role"], entry.get("name") or "")
+            for entry in user.get("accounts") or ()
+        ),
+        account_id=user.get("account_id"),
+        session=session,
+        passport=answer["passport"],
+    )
+
+
+def current_visitor() -> Visitor:
+    """Return who is signed in; only on a page declared `client_page` or `staff_page`."""
+    visitor = visitor_or_none()
+    if visitor is None:
+        raise RuntimeError("this page lets anyone in, so there may be no visitor")
+    return visitor
+
+
+def visitor_or_none() -> Visitor | None:
+    """Return who is signed in on this side of the house, or None."""
+    found: Visitor | None = g.get("visitor")
+    return found
+
+
+def side_of(path: str) -> Side:
+    """Return which of the two sessions counts for `path`: the staff's under /admin, else the client's."""
+    return "staff" if path == "/admin" or path.startswith("/admin/") else "client"

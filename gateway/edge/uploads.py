@@ -1,0 +1,115 @@
+"""Files that people send with a form, passed on while they arrive: nothing is kept in memory or on disk.
+
+    @pages.post("/documents/upload")
+    @client_page(streams=True)
+    def upload():
+        for file in uploaded_files():
+            clients().documents.upload(account_id, file.name, file.chunks, content_type=file.content_type)
+
+The form's other fields must stand before the file field, as the `upload` component places them.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from flask import abort, current_app, request
+from werkzeug.datastructures import MultiDict
+from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
+
+from gateway.edge import guard
+
+READ = 256 * 1024
+MOST_FIELD_BYTES = 256 * 1024
+DRAIN_BYTES = 64 * 1024 * 1024
+
+
+@dataclass
+class UploadedFile:
+    """A file on its way. `fields` are the form's fields that came before it; `chunks` can be read once."""
+
+    name: str
+    content_type: str
+    fields: MultiDict[str, str]
+    chunks: Iterator[bytes]
+
+
+def uploaded_files(fields: MultiDict[str, str] | None = None) -> Iterator[UploadedFile]:
+    """Yield the files of the present request one after another, each before it has arrived.
+
+    Aborts with 403 where no valid CSRF token came in a header or before the first file. A form that sends no
+    file yields nothing; pass `fields` to have its text fields all the same.
+    """
+    fields = fields if fields is not None else MultiDict()
+    request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
+    parts = _Parts(fields)
+    try:
+        for file in parts:
+            guard.check_csrf(fields.get("csrf_token"))
+            yield file
+            for _ in file.chunks:
+                pass
+        guard.check_csrf(fields.get("csrf_token"))
+    finally:
+        _drain()
+
+
+class _Parts:
+    """The parts of the body, decoded as they come."""
+
+    def __init__(self, fields: MultiDict[str, str]) -> None:
+        boundary = request.mimetype_params.get("boundary", "")
+        if request.mimetype != "multipart/form-data" or not boundary:
+            abort(400)
+        self._decoder = MultipartDecoder(boundary.encode("ascii", "replace"), max_form_memory_size=None, max_parts=1000)
+        self._fields = fields
+        self._stream = request.stream
+
+    def _events(self) -> Iterator[Any]:
+        while True:
+            event = self._decoder.next_event()
+            if isinstance(event, NeedData):
+                self._decoder.receive_data(self._stream.read(READ) or None)
+            elif isinstance(event, Epilogue):
+                return
+            else:
+                yield event
+
+    def __iter__(self) -> Iterator[UploadedFile]:
+        events = self._events()
+        for event in events:
+            if isinstance(event, Field):
+                self._fields.add(event.name, _text(events))
+            elif isinstance(event, File):
+                chunks = _chunks(events)
+                if event.filename:
+                    kind = event.headers.get("Content-Type", "application/octet-stream")
+                    yield UploadedFile(event.filename, kind, self._fields, chunks)
+                for _ in chunks:
+                    pass
+
+
+def _chunks(events: Iterator[Any]) -> Iterator[bytes]:
+    for event in events:
+        if isinstance(event, Data):
+            if event.data:
+                yield bytes(event.data)
+            if not event.more_data:
+                return
+
+
+def _text(events: Iterator[Any]) -> str:
+    data = bytearray()
+    for piece in _chunks(events):
+        data += piece
+        if len(data) > MOST_FIELD_BYTES:
+            raise RequestEntityTooLarge
+    return data.decode("utf-8", "replace")
+
+
+def _drain() -> None:
+    """Read what is left, within reason: a browser shows no answer to an upload that was cut off."""
+    left = DRAIN_BYTES
+    while left > 0 and (piece := request.stream.read(min(READ, left))):
+        left -= len(piece)

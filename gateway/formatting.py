@@ -1,0 +1,163 @@
+"""Dates as people say them, money, sizes and names: the filters of every template.
+
+    {{ document.uploaded_at | moment }}   today, 14:05      {{ request.due_on | day }}    12 March
+    {{ document.size | filesize }}        1.4 MB            {{ person.name | initials }}  AA
+"""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from functools import lru_cache
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from babel import Locale
+from babel.dates import format_skeleton
+from babel.dates import format_time as babel_time
+from babel.numbers import format_currency, format_decimal, get_currency_precision
+from flask import Flask
+from flask_babel import gettext as _
+
+from gateway import languages
+from services.chassis import clock
+
+UNITS = ("B", "KB", "MB", "GB", "TB")
+
+
+def install(app: Flask) -> None:
+    """Give the templates of `app` the filters."""
+    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, initials, iso):
+        app.jinja_env.filters[filter_.__name__] = filter_
+
+
+def parse(value: str | datetime | date | None) -> datetime | date | None:
+    """Return an ISO 8601 text as the moment or day that it names."""
+    if not isinstance(value, str):
+        return value
+    return datetime.fromisoformat(value) if len(value) > 10 else date.fromisoformat(value)
+
+
+def moment(value: str | datetime | None) -> str:
+    """Return a moment in the visitor's time zone: "today, 14:05", "12 March, 09:30", "12 March 2024, 09:30"."""
+    when = _local(value)
+    if when is None:
+        return ""
+    return _("%(day)s, %(time)s", day=day(when.date()), time=_clock(when))
+
+
+def day(value: str | datetime | date | None) -> str:
+    """Return a day: "today", "yesterday", "tomorrow", "12 March", and the year where it is not this one."""
+    found = parse(value)
+    if found is None:
+        return ""
+    if isinstance(found, datetime):
+        found = _in_zone(found).date()
+    today = _in_zone(clock.now()).date()
+    near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
+    if (distance := (found - today).days) in near:
+        return near[distance]
+    return format_skeleton("MMMMd" if found.year == today.year else "yMMMMd", found, locale=_locale())
+
+
+def time_of_day(value: str | datetime | None) -> str:
+    """Return the time of a moment: "14:05"."""
+    when = _local(value)
+    return _clock(when) if when else ""
+
+
+def month_and_year(value: str | datetime | date | None) -> str:
+    """Return month and year: "March 2019"."""
+    found = parse(value)
+    return format_skeleton("yMMMM", found, locale=_locale()) if found else ""
+
+
+def iso(value: str | datetime | date | None) -> str:
+    """Return a moment or day for a `datetime` attribute."""
+    found = parse(value)
+    return found.isoformat() if found else ""
+
+
+def filesize(value: int | None) -> str:
+    """Return a size in bytes as "812 B", "1.4 MB"."""
+    if value is None:
+        return ""
+    size, unit = float(value), 0
+    while size >= 1000 and unit < len(UNITS) - 1:
+        size, unit = size / 1000, unit + 1
+    pattern = "#,##0" if unit == 0 or size >= 100 else "#,##0.#"
+    return f"{format_decimal(size, pattern, locale=_locale())} {UNITS[unit]}"
+
+
+def money(minor: int | None, currency: str = "EUR") -> str:
+    """Return an amount in minor units (cents) as money."""
+    if minor is None:
+        return ""
+    amount = Decimal(minor).scaleb(-get_currency_precision(currency))
+    return format_currency(amount, currency, locale=_locale())
+
+
+def number(value: float | None) -> str:
+    """Return a number with the separators of the language."""
+    return "" if value is None else format_decimal(value, locale=_locale())
+
+
+def initials(name: str | None) -> str:
+    """Return one or two letters that stand for a name: "Ana María Acosta" is AA, "Talleres Acosta, S.L." is TA."""
+    words = [word for word in (name or "").replace("&", " ").replace(",", " ").split() if word[0].isalnum()]
+    if not words:
+        return "?"
+    legal_forms = {"sl", "sa", "sl.", "s.l.", "s.a.", "lda", "lda.", "ltd", "ltd.", "unipessoal"}
+    telling = [word for word in words if word.lower() not in legal_forms] or words
+    return (telling[0][0] + (telling[-1][0] if len(telling) > 1 else "")).upper()
+
+
+def is_past(value: str | date | None) -> bool:
+    """Return whether a due day has gone by in the visitor's time zone."""
+    left = days_until(value)
+    return left is not None and left < 0
+
+
+def days_until(value: str | date | None) -> int | None:
+    """Return in how many days the day comes, negative when it is over."""
+    found = parse(value)
+    if found is None:
+        return None
+    if isinstance(found, datetime):
+        found = _in_zone(found).date()
+    return int((found - _in_zone(clock.now()).date()) / timedelta(days=1))
+
+
+def part_of_day() -> str:
+    """Return the greeting of the hour."""
+    hour = _in_zone(clock.now()).hour
+    if hour < 12:
+        return "morning"
+    return "afternoon" if hour < 19 else "evening"
+
+
+def _local(value: str | datetime | None) -> datetime | None:
+    found = parse(value)
+    return _in_zone(found) if isinstance(found, datetime) else None
+
+
+def _in_zone(when: datetime) -> datetime:
+    return when.astimezone(_zone(languages.timezone()))
+
+
+@lru_cache(maxsize=64)
+def _zone(name: str) -> ZoneInfo:
+    try:
+        return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError):
+        return ZoneInfo("UTC")
+
+
+def _clock(when: datetime) -> str:
+    return babel_time(when, "HH:mm", tzinfo=when.tzinfo, locale=_locale())
+
+
+@lru_cache(maxsize=8)
+def _parsed(name: str) -> Locale:
+    return Locale.parse(name)
+
+
+def _locale() -> Locale:
+    return _parsed(languages.region())

@@ -1,0 +1,71 @@
+"""A form as it goes back and forth: what was typed, what is wrong with it. The services alone judge.
+
+    form = Form.posted("name", "email")
+    try:
+        account = clients().portal.create_account(form.values)
+    except Problem as problem:
+        form.refuse(problem)                                   # raises again what is no matter of the input
+        return render_template("admin/clients/new.html", form=form), 422
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from flask import request
+
+from gateway.service_messages import say, say_problem
+from services.chassis.problems import Problem
+
+REFUSALS = frozenset({400, 401, 403, 409, 410, 413, 415, 422, 429})
+
+
+class Form:
+    """Values and errors of one form. The `field` macros read it; typed text is never lost, passwords never shown."""
+
+    def __init__(self, values: Mapping[str, Any] | None = None, errors: Mapping[str, Sequence[str]] | None = None):
+        self.values: dict[str, Any] = dict(values or {})
+        self.labels: dict[str, str] = {}
+        self.errors: dict[str, list[str]] = {name: list(texts) for name, texts in (errors or {}).items()}
+
+    @classmethod
+    def posted(cls, *names: str, lists: Sequence[str] = ()) -> "Form":
+        """Return the form with these fields as they were sent: `names` as text, `lists` as lists of text."""
+        values: dict[str, Any] = {name: request.form.get(name, "").strip() for name in names}
+        return cls(values | {name: request.form.getlist(name) for name in lists})
+
+    def value(self, name: str, default: Any = "") -> Any:
+        """Return what stands in a field."""
+        found = self.values.get(name)
+        return default if found is None else found
+
+    def add_error(self, name: str, text: str) -> None:
+        """Say something about a field; the name "" is the form as a whole."""
+        self.errors.setdefault(name, []).append(text)
+
+    def require(self, name: str, text: str) -> bool:
+        """Say `text` about an empty field, and return whether it is filled."""
+        if not self.value(name):
+            self.add_error(name, text)
+            return False
+        return True
+
+    def refuse(self, problem: Problem) -> None:
+        """Take over what a service says is wrong; raise `problem` again when the input is not to blame."""
+        if problem.status not in REFUSALS:
+            raise problem
+        for name, texts in form_errors(problem).items():
+            self.errors.setdefault(name, []).extend(texts)
+
+    def is_valid(self) -> bool:
+        return not self.errors
+
+
+def form_errors(problem: Problem) -> dict[str, list[str]]:
+    """Return what a service's problem says, by field and in the visitor's language; "" is the form as a whole."""
+    if not problem.errors:
+        return {"": [say_problem(problem)]}
+    return {name: [say(text) for text in _texts(texts)] for name, texts in problem.errors.items()}
+
+
+def _texts(texts: Any) -> list[str]:
+    return [str(text) for text in texts] if isinstance(texts, list | tuple) else [str(texts)]

@@ -1,0 +1,55 @@
+"""Pages that have their place in the portal already and nothing on them yet; each says what will stand there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Blueprint, render_template
+from flask_babel import lazy_gettext as N_
+from flask_babel.speaklater import LazyString
+
+from gateway.edge.access import client_page
+
+pages = Blueprint("portal_later", __name__)
+
+
+@dataclass(frozen=True)
+class Later:
+    """A page without content: its heading, what will stand there."""
+
+    icon: str
+    heading: LazyString
+    text: LazyString
+
+
+LATER = {
+    "/conversations": Later(
+        "message", N_("Conversations"), N_("Nothing here yet: your messages with the firm will stand here.")
+    ),
+    "/cases": Later("briefcase", N_("Cases"), N_("Nothing here yet: your cases and how far they are will stand here.")),
+    "/bookings": Later("calendar", N_("Bookings"), N_("Nothing here yet: your dates with the firm will stand here.")),
+    "/payments": Later(
+        "credit-card", N_("Payments"), N_("Nothing here yet: your invoices and payments will stand here.")
+    ),
+    "/questionnaires": Later(
+        "forms", N_("Questionnaires"), N_("Nothing here yet: questionnaires to fill in will stand here.")
+    ),
+    "/work": Later(
+        "chart-bar", N_("Work in progress"), N_("Nothing here yet: what the firm is doing for you will stand here.")
+    ),
+    "/search": Later("search", N_("Search"), N_("Nothing here yet: what you search for will stand here.")),
+    "/send-email": Later("mail", N_("Send email"), N_("Nothing here yet: you will be able to write to the firm here.")),
+    "/review": Later("star", N_("Review"), N_("Nothing here yet: you will be able to rate the firm's service here.")),
+}
+
+
+def _add(path: str, later: Later) -> None:
+    @client_page
+    def show() -> str:
+        return render_template("portal/later/later.html", later=later)
+
+    view: Callable[[], str] = show
+    pages.add_url_rule(path, path.strip("/").replace("-", "_"), view)
+
+
+for _path, _later in LATER.items():
+    _add(_path, _later)

@@ -1,0 +1,176 @@
+"""Signing in to the portal: the e-mail, then a code or a password; and out again. Also which account to look at."""
+
+import time
+from typing import Any
+
+from flask import Blueprint, flash, redirect, render_template, request, session
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response
+
+from gateway.clients import upstreams
+from gateway.edge import cookies
+from gateway.edge.access import client_page, public_page
+from gateway.edge.guard import client_info, visitor_of
+from gateway.edge.redirects import safe_path
+from gateway.edge.sessions import current_visitor
+from gateway.forms import Form
+from services.chassis.problems import Problem
+
+pages = Blueprint("portal_sign_in", __name__)
+
+RESEND_SECONDS = 60
+Answer = str | Response | tuple[str, int]
+
+
+@pages.get("/sign-in")
+@public_page
+def ask_email() -> Answer:
+    """Ask for the e-mail; whoever is signed in goes on at once."""
+    target = safe_path(request.args.get("next"), "/home")
+    if visitor_of("client"):
+        return redirect(target)
+    session["next"] = target
+    return render_template("portal/sign_in/email.html", form=Form({"email": session.get("email", "")}))
+
+
+@pages.post("/sign-in")
+@public_page(limit="sign-in")
+def take_email() -> Answer:
+    """Have a code sent, or go on to the password; both are the same for an unknown address."""
+    form = Form.posted("email")
+    if not form.require("email", _("Write your e-mail address.")):
+        return render_template("portal/sign_in/email.html", form=form), 422
+    session["email"] = form.value("email")
+    if request.form.get("use") == "password":
+        return redirect("/sign-in/password", 303)
+    try:
+        _send_code("sms")
+    except Problem as problem:
+        form.refuse(problem)
+        return render_template("portal/sign_in/email.html", form=form), 422
+    return redirect("/sign-in/code", 303)
+
+
+@pages.get("/sign-in/code")
+@public_page
+def ask_code() -> Answer:
+    """Ask for the six digits."""
+    if "flow" not in session:
+        return redirect("/sign-in")
+    return _code_page(Form())
+
+
+@pages.post("/sign-in/code")
+@public_page(limit="sign-in")
+def take_code() -> Answer:
+    """Sign in with the code."""
+    form = Form.posted("code")
+    flow = session.get("flow")
+    if not flow:
+        return redirect("/sign-in", 303)
+    if not form.require("code", _("Write the six digits.")):
+        return _code_page(form), 422
+    try:
+        signed_in = upstreams().sign_in.with_code(flow, form.value("code"), client_info())
+    except Problem as problem:
+        form.values["code"] = ""
+        form.refuse(problem)
+        return _code_page(form), 422
+    return _enter(signed_in)
+
+
+@pages.post("/sign-in/resend")
+@public_page(limit="sign-in")
+def resend() -> Answer:
+    """Send another code, a minute after the last one at the soonest; or send it by e-mail instead."""
+    if "email" not in session:
+        return redirect("/sign-in", 303)
+    prefer = "email" if request.form.get("prefer") == "email" else "sms"
+    if _seconds_left() and prefer == session.get("prefer"):
+        flash(_("Wait a moment: the last code was sent less than a minute ago."), "warning")
+        return redirect("/sign-in/code", 303)
+    try:
+        _send_code(prefer)
+    except Problem as problem:
+        form = Form()
+        form.refuse(problem)
+        return _code_page(form), 422
+    flash(_("A new code is on its way. Only the newest one works."))
+    return redirect("/sign-in/code", 303)
+
+
+@pages.get("/sign-in/password")
+@public_page
+def ask_password() -> str:
+    """Ask for e-mail and password."""
+    if "next" in request.args:
+        session["next"] = safe_path(request.args["next"], "/home")
+    return render_template("portal/sign_in/password.html", form=Form({"email": session.get("email", "")}))
+
+
+@pages.post("/sign-in/password")
+@public_page(limit="sign-in")
+def take_password() -> Answer:
+    """Sign in with the password."""
+    form = Form.posted("email")
+    password = request.form.get("password", "")
+    form.require("email", _("Write your e-mail address."))
+    if not password:
+        form.add_error("password", _("Write your password."))
+    if form.is_valid():
+        try:
+            return _enter(upstreams().sign_in.with_password(form.value("email"), password, "client", client_info()))
+        except Problem as problem:
+            form.refuse(problem)
+    return render_template("portal/sign_in/password.html", form=form), 422
+
+
+@pages.post("/sign-out")
+@public_page
+def sign_out() -> Response:
+    """End the session, at identity too."""
+    return cookies.sign_out("client", "/")
+
+
+@pages.get("/account")
+@client_page
+def choose_account() -> str:
+    """Show the accounts that this person may look at."""
+    return render_template("portal/sign_in/account.html")
+
+
+@pages.post("/account/switch")
+@client_page
+def switch_account() -> Response:
+    """Look at another account from now on."""
+    wanted = request.form.get("account_id", "")
+    response = redirect("/home", 303)
+    if any(access.account_id == wanted for access in current_visitor().accounts):
+        cookies.remember_account(response, wanted)
+    return response
+
+
+def _send_code(prefer: str) -> None:
+    session["flow"] = upstreams().sign_in.start(session["email"], client_info(), prefer)
+    session["prefer"] = prefer
+    session["sent_at"] = int(time.time())
+
+
+def _seconds_left() -> int:
+    return max(0, RESEND_SECONDS - (int(time.time()) - int(session.get("sent_at", 0))))
+
+
+def _code_page(form: Form) -> str:
+    return render_template(
+        "portal/sign_in/code.html",
+        form=form,
+        email=session.get("email", ""),
+        prefer=session.get("prefer", "sms"),
+        seconds_left=_seconds_left(),
+    )
+
+
+def _enter(signed_in: dict[str, Any]) -> Response:
+    response = redirect(safe_path(session.get("next"), "/home"), 303)
+    cookies.begin_session(response, signed_in)
+    return response

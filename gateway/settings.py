@@ -1,0 +1,47 @@
+"""What the gateway is told by the environment, beyond what every part is told."""
+
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from environs import FileAwareEnv
+from marshmallow.validate import Range
+
+from services.chassis.settings import Settings
+
+PARTS = ("gateway", "identity", "portal", "documents", "signing", "notifications")
+"""All parts in the order of their ports; the first is the gateway's own."""
+SERVICES = PARTS[1:]
+
+
+@dataclass
+class GatewaySettings(Settings):
+    """The gateway's settings. It keeps no data: what it holds is signed with `key` or cached for seconds."""
+
+    trusted_proxies: int = 0
+    max_upload_bytes: int = 2 * 1024**3
+    upstream_concurrency: int = 24
+
+    @classmethod
+    def from_environment(cls) -> "GatewaySettings":
+        """Return the settings; raise `WrongSettings` naming all that is missing or wrong."""
+        return cls.load("gateway", PARTS)
+
+    def read(self, env: FileAwareEnv) -> None:
+        """Read what only the gateway needs.
+
+        ATRIO_TRUSTED_PROXIES: how many proxies stand in front and add to X-Forwarded-For.
+        ATRIO_MAX_UPLOAD_BYTES: the largest body passed on; the services have their own, smaller limits.
+        ATRIO_UPSTREAM_CONCURRENCY: calls to one service at a time, so that a hung one cannot take every thread.
+        """
+        self.trusted_proxies = env.int("ATRIO_TRUSTED_PROXIES", 0, validate=Range(0, 5))
+        self.max_upload_bytes = env.int("ATRIO_MAX_UPLOAD_BYTES", 2 * 1024**3, validate=Range(min=1024))
+        self.upstream_concurrency = env.int("ATRIO_UPSTREAM_CONCURRENCY", 24, validate=Range(1, 1000))
+
+    @property
+    def https(self) -> bool:
+        """Whether the portal is reached by https, so that cookies must be too."""
+        return urlsplit(self.public_url).scheme == "https"
+
+    def cookie_name(self, name: str) -> str:
+        """Return the name under which a cookie is set: `__Host-` keeps other sites of the domain from planting it."""
+        return f"__Host-{name}" if self.https else name
