@@ -33,6 +33,16 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(importlib.import_module(module), attribute)
         return command
 
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the command; a database that fails is told in a line."""
+        try:
+            return super().invoke(ctx)
+        except Exception as error:
+            if type(error).__module__ != "sqlalchemy.exc":
+                raise
+            reason = " ".join(str(getattr(error, "orig", None) or error).split())
+            raise click.ClickException(f"The database fails: {reason}. Is it up to date? Try: atrio migrate") from error
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of subcommands, without importing those that live elsewhere."""
         rows = []

@@ -6,9 +6,15 @@ import secrets
 from services.chassis.secrets import ServiceKey, new_service_key
 from services.contracts import SERVICES
 
+MAILPIT = """\
+# For a look at Atrio: mail goes to Mailpit, which shows it at http://localhost:8025. For real mail, take the
+# profile out and name your server: smtp+starttls://user:password@mail.example.com
+COMPOSE_PROFILES=mail
+ATRIO_MAIL=smtp://mailpit:1025
+"""
 HEADING = """\
-# The secrets of this installation, made by `make env`. Keep this file private, and a copy of it in a safe place:
-# without the keys, what was sealed and signed with them cannot be opened or proven.
+# The secrets of this installation, made by `make env`. Keep this file private, and a copy of it in a safe
+# place: without the keys, what was sealed and signed with them cannot be opened or proven.
 """
 
 
@@ -25,7 +31,7 @@ def env_file() -> str:
                 f"{name.upper()}_BUS_PASSWORD={_password()}",
             ]
     lines += [f"{name}={_password()}" for name in ("POSTGRES_PASSWORD", "RABBITMQ_PASSWORD")]
-    return HEADING + "\n".join(lines) + "\n"
+    return HEADING + "\n".join(lines) + "\n" + MAILPIT
 
 
 def _password() -> str:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
-BUILT = Path(__file__).parent.parent / "gateway" / "static" / "dist"
+MANIFEST = Path(__file__).parent.parent / "gateway" / "static" / "dist" / "manifest.json"
 
 
 class CannotStart(Exception):
@@ -74,7 +74,7 @@ def _listen(port: int) -> socket.socket:
     return listener
 
 
-def check_assets(folder: Path = BUILT) -> None:
+def check_assets(manifest: Path = MANIFEST) -> None:
     """Raise `CannotStart` where the pages' scripts and styles have not been built."""
-    if not folder.is_dir() or not any(folder.iterdir()):
+    if not manifest.exists():
         raise CannotStart("The scripts and styles of the pages are not built. Run `make up`, which builds them.")

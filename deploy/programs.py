@@ -20,9 +20,9 @@ def load_service(name: str) -> Service:
 def load_application(name: str) -> Any:
     """Return the WSGI application of the gateway or of the service `name`."""
     if name == GATEWAY:
-        from gateway.app import create_gateway
+        from gateway.app import create_app
 
-        return create_gateway()
+        return create_app()
     from services.chassis.app import create_service
 
     return create_service(load_service(name))
@@ -33,7 +33,7 @@ def load_settings(name: str) -> Settings:
     if name == GATEWAY:
         from gateway.settings import GatewaySettings
 
-        return GatewaySettings.load(GATEWAY, SERVICES)
+        return GatewaySettings.from_environment()
     return load_service(name).load_settings()
 
 

@@ -13,7 +13,7 @@ from typing import Any
 from gunicorn.workers.gthread import TConn, ThreadWorker
 
 HEADER_SECONDS = 15
-PAUSE_SECONDS = 30
+PAUSE_SECONDS = 60
 REQUEST_SECONDS = 3600
 
 
