@@ -94,6 +94,8 @@ def change_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
     end = fields.get("support_end", contact.support_end)
     if start and end and end < start:
         raise problems.invalid({"support_end": ["The end is before the start."]})
+    if fields.get("portal_user") and not contact.portal_user:
+        fields["invited_at"] = clock.now()
     if not _assign(contact, fields):
         return contact
     _refresh(account, people)
