@@ -3,7 +3,7 @@
 from typing import Any
 from uuid import UUID
 
-from flask import Response, current_app, request
+from flask import Response, jsonify, request
 from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
@@ -51,7 +51,7 @@ def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> 
 def list_documents(query: dict[str, Any]) -> Response:
     """List documents, the last changed first. A client sees only available ones of the account being looked at."""
     with reading() as session:
-        return current_app.json.response(queries.documents(session, caller(), **query))
+        return jsonify(queries.documents(session, caller(), **query))
 
 
 @blp.get("/documents/<uuid:document_id>")

@@ -9,13 +9,17 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Id, JsonData, Moment, Ref, UtcDateTime, model_base
 
-Model = model_base()
-
 TRANSITIONS = {
     "available": {"deleted", "quarantined"},
     "deleted": {"available"},
     "quarantined": {"available", "deleted"},
 }
+
+
+class Model(model_base()):  # type: ignore[misc]
+    """Base of every table of this service."""
+
+    __abstract__ = True
 
 
 class Document(Model):

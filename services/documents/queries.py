@@ -132,7 +132,7 @@ def describe_version(version: Version) -> dict[str, Any]:
     return {name: getattr(version, name) for name in names}
 
 
-def _rows(caller: Caller) -> Select[Any]:
+def _rows(caller: Caller) -> Select[Document, str, int, datetime]:
     opened = (
         select(func.min(Reader.first_at))
         .where(Reader.document_id == Document.id, Reader.kind == "client")
@@ -161,7 +161,8 @@ def _described(row: Any, caller: Caller) -> dict[str, Any]:
     found, account_name, seen, opened_at = row
     unread = found.shared and (seen or 0) < found.version_number
     from_us = found.origin != "client" or found.version_number > 1
-    return found.state() | {
+    state: dict[str, Any] = found.state()
+    return state | {
         "account_name": account_name,
         "changed_at": found.changed_at,
         "new": caller.is_client and unread and from_us,

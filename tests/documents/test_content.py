@@ -18,7 +18,7 @@ def test_bytes_are_given_out_inert(harness: Harness, account: UUID) -> None:
     assert answer.headers["ETag"] == f'"{sha256(PDF)}"'
     assert answer.headers["Content-Length"] == str(len(PDF))
     assert answer.headers["Content-Disposition"] == (
-        'attachment; filename="Ano _2026__ n.pdf"; filename*=UTF-8\'\'A%C3%B1o%20%222026%22%3B%20%C3%B1.pdf'
+        "attachment; filename=\"Ano _2026__ n.pdf\"; filename*=UTF-8''A%C3%B1o%20%222026%22%3B%20%C3%B1.pdf"
     )
 
 

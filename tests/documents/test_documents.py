@@ -6,7 +6,7 @@ import pytest
 
 from services.chassis.columns import new_id
 from services.chassis.testing.harness import Harness
-from tests.documents.samples import PDF, PNG, sha256, send, uploaded
+from tests.documents.samples import PDF, PNG, send, sha256, uploaded
 
 
 def test_staff_uploads_and_shares_and_the_client_downloads_the_same_bytes(harness: Harness, account: UUID) -> None:
@@ -60,9 +60,7 @@ def test_unshared_is_hidden_again(harness: Harness, account: UUID) -> None:
     assert (event.data["shared"], event.data["shared_at"]) == (False, None)
 
 
-def test_a_client_sees_own_uploads_and_shared_ones_of_the_active_account_only(
-    harness: Harness, account: UUID
-) -> None:
+def test_a_client_sees_own_uploads_and_shared_ones_of_the_active_account_only(harness: Harness, account: UUID) -> None:
     staff, other_account = harness.staff(), new_id()
     mine = uploaded(harness.client(account), account, name="mine.pdf")
     shared = uploaded(staff, account, name="shared.pdf", share="true")

@@ -1,0 +1,123 @@
+"""Who there is to tell, and in whose name."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.notifications.directory.models import (
+    IdentityUser,
+    IdentityUserAccount,
+    PortalAccount,
+    PortalContact,
+    PortalSettings,
+)
+
+LEADERS = ("owner", "manager")
+
+
+@dataclass(frozen=True)
+class Recipient:
+    """Somebody to tell. `user_id` is None for one who signs without being a portal user."""
+
+    user_id: UUID | None
+    kind: str
+    name: str
+    email: str
+    locale: str
+    timezone: str
+    active: bool = True
+
+    @property
+    def key(self) -> str:
+        """What makes one recipient, whatever their address is today."""
+        return str(self.user_id) if self.user_id else self.email.casefold()
+
+
+@dataclass(frozen=True)
+class Firm:
+    """How the firm presents itself in its messages."""
+
+    firm_name: str = "Atrio"
+    portal_name: str = "Atrio"
+    address: str = ""
+    phone: str = ""
+    email: str = ""
+    website: str = ""
+    accent: str = "#1f5f8b"
+    locale: str = "en"
+    timezone: str = "UTC"
+
+
+def firm(session: Session) -> Firm:
+    """Return how the firm presents itself; before its first settings arrive, a plain default."""
+    row = session.get(PortalSettings, 1)
+    return Firm(**{name: getattr(row, name) for name in Firm.__dataclass_fields__}) if row else Firm()
+
+
+def account_name(session: Session, account_id: UUID | None) -> str:
+    """Return the name of an account, or nothing while its copy has not arrived."""
+    return session.scalars(select(PortalAccount.name).where(PortalAccount.id == account_id)).one_or_none() or ""
+
+
+def user(session: Session, user_id: UUID) -> Recipient | None:
+    """Return a user, or None while their copy has not arrived."""
+    row = session.get(IdentityUser, user_id)
+    return _recipient(row) if row else None
+
+
+def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
+    """Return the people of an account who use the portal or are invited to (these are told inside only)."""
+    statement = (
+        select(IdentityUser)
+        .join(IdentityUserAccount, IdentityUserAccount.user_id == IdentityUser.id)
+        .where(IdentityUserAccount.account_id == account_id, IdentityUser.kind == "client")
+        .where(IdentityUser.status.in_(["active", "invited"]))
+        .order_by(IdentityUser.id)
+    )
+    return [_recipient(row) for row in session.scalars(statement)]
+
+
+def staff_for(session: Session, account_id: UUID, *people: Mapping[str, Any]) -> list[Recipient]:
+    """Return the staff who look after an account: its adviser and those of `people` who are staff.
+
+    Where there is nobody of these (any more), the firm's owners and managers.
+    """
+    adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
+    wanted = {adviser, *(UUID(person["id"]) for person in people if person["kind"] == "staff")} - {None}
+    active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active")
+    active = active.order_by(IdentityUser.id)
+    named = session.scalars(active.where(IdentityUser.id.in_(wanted))).all()
+    rows = named or session.scalars(active.where(IdentityUser.role.in_(LEADERS))).all()
+    return [_recipient(row) for row in rows]
+
+
+def signer(session: Session, person: Mapping[str, Any]) -> Recipient:
+    """Return the recipient of a sign request: a portal user if they are one, else a contact with their address."""
+    if person["user_id"] and (known := session.get(IdentityUser, person["user_id"])):
+        return _recipient(known)
+    contact = session.get(PortalContact, person["contact_id"])
+    house = firm(session)
+    return Recipient(
+        user_id=person["user_id"],
+        kind="client",
+        name=person["name"],
+        email=person["email"],
+        locale=contact.locale if contact else house.locale,
+        timezone=contact.timezone if contact else house.timezone,
+    )
+
+
+def _recipient(row: IdentityUser) -> Recipient:
+    return Recipient(
+        user_id=row.id,
+        kind=row.kind,
+        name=row.name,
+        email=row.email,
+        locale=row.locale,
+        timezone=row.timezone,
+        active=row.status == "active",
+    )

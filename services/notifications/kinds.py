@@ -1,0 +1,61 @@
+"""Every kind of message: whom it is for, where it goes, and what its template may name.
+
+Each has a template in every language, `templates/<kind>/<language>.txt`. Names ending in `_on` are days and in
+`_at` moments; both are written in the reader's language.
+"""
+
+from dataclasses import dataclass
+
+LOCALES = ("en", "es", "pt")
+SHARED_NAMES = frozenset({"name", "firm", "portal", "portal_url", "firm_phone", "firm_email", "account"})
+"""What every template may name."""
+
+
+@dataclass(frozen=True)
+class Kind:
+    """One kind of message. Security kinds are always sent; the others obey preferences.
+
+    `audience` is client, staff or any; `inside` says whether it also stands in the inbox of the portal or admin.
+    """
+
+    audience: str
+    names: frozenset[str] = frozenset()
+    security: bool = False
+    inside: bool = True
+
+
+def _client(*names: str) -> Kind:
+    return Kind("client", frozenset(names))
+
+
+def _staff(*names: str) -> Kind:
+    return Kind("staff", frozenset(names))
+
+
+def _security(*names: str, inside: bool = False) -> Kind:
+    return Kind("any", frozenset(names), security=True, inside=inside)
+
+
+KINDS: dict[str, Kind] = {
+    "invitation": _security("email", "expires_on"),
+    "sign_in_code": _security("code", "minutes"),
+    "password_reset": _security("expires_at"),
+    "credential_changed": _security("password_at", "passkey_at", "totp_at", inside=True),
+    "document_shared": _client("by", "document"),
+    "request_created": _client("by", "title", "message", "due_on"),
+    "request_replied": _client("by", "title", "message"),
+    "request_closed": _client("title"),
+    "sign_request_sent": _client("by", "title", "message", "due_on"),
+    "sign_request_completed": _client("title"),
+    "sign_request_voided": _client("title", "reason"),
+    "document_uploaded": _staff("by", "document"),
+    "request_reply_received": _staff("by", "title", "message"),
+    "sign_request_signed": _staff("by", "title"),
+    "sign_request_all_signed": _staff("title"),
+    "sign_request_declined": _staff("by", "title", "reason"),
+}
+
+
+def kinds_for(audience: str) -> dict[str, Kind]:
+    """Return the kinds of message that a client or a member of staff may get."""
+    return {name: kind for name, kind in KINDS.items() if kind.audience in (audience, "any")}

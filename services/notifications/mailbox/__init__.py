@@ -1,0 +1,1 @@
+"""The development mailbox: captured mails and SMS, readable while capture is on."""

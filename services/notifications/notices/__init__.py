@@ -1,0 +1,1 @@
+"""The inbox inside the portal and the admin."""

@@ -1,0 +1,65 @@
+"""Security messages: they are always sent, and their secrets stay sealed until they are."""
+
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy.orm import Session
+
+from services.chassis.event import Event
+from services.chassis.runtime import Runtime
+from services.notifications.actions import announce
+from services.notifications.directory import queries as directory
+from services.notifications.directory.actions import save_user
+from services.notifications.directory.queries import Recipient
+from services.notifications.messages.actions import Content, queue
+
+
+def on_user_invited(session: Session, event: Event, runtime: Runtime) -> None:
+    """Mail the invitation with its link."""
+    data = event.data
+    save_user(session, data)
+    account_id = data["accounts"][0]["account_id"] if len(data["accounts"]) == 1 else None
+    content = Content(
+        "invitation",
+        {"email": data["email"]},
+        {"link": data["link"]},
+        account_id=account_id,
+        expires_at=data["expires_at"],
+    )
+    to = Recipient(data["id"], data["kind"], data["name"], data["email"], data["locale"], data["timezone"])
+    queue(session, event, to, content)
+
+
+def on_code_issued(session: Session, event: Event, runtime: Runtime) -> None:
+    """Send the code by the channel that was asked for."""
+    data = event.data
+    content = Content("sign_in_code", {}, {"code": data["code"]}, expires_at=data["expires_at"])
+    to = _person(session, data, data["to"])
+    queue(session, event, to, content, channel=data["channel"], address=data["to"])
+
+
+def on_password_reset_requested(session: Session, event: Event, runtime: Runtime) -> None:
+    """Mail the link to choose a new password."""
+    data = event.data
+    content = Content("password_reset", {}, {"link": data["link"]}, expires_at=data["expires_at"])
+    queue(session, event, _person(session, data, data["email"]), content)
+
+
+def on_credential_changed(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tell the owner of a password, passkey or second factor that it was changed."""
+    data = event.data
+    content = Content("credential_changed", {f"{data['credential']}_at": data["at"].isoformat()}, {}, path="/profile")
+    announce(session, event, content, [_person(session, data, data["email"])])
+
+
+def _person(session: Session, data: Any, address: str) -> Recipient:
+    user_id: UUID = data["user_id"]
+    known = directory.user(session, user_id)
+    return Recipient(
+        user_id=user_id,
+        kind=known.kind if known else "client",
+        name=data["name"],
+        email=address,
+        locale=data["locale"],
+        timezone=known.timezone if known else directory.firm(session).timezone,
+    )

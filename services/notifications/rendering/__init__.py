@@ -1,0 +1,1 @@
+"""Turning a message and its template into what is sent."""
