@@ -82,15 +82,25 @@ def create_virtual_host() -> str:
     if os.environ.get(VARIABLES["rabbitmq"]):
         return url
     name = f"test-{secrets.token_hex(6)}"
-    command = json.loads(_state_file("rabbitmq").read_text())["control"]
-    for arguments in (
-        ["add_vhost", name],
-        ["set_permissions", "-p", name, urlsplit(url).username or "", *[".*"] * 3],
-    ):
-        done = subprocess.run([*command["arguments"], *arguments], env=command["env"], capture_output=True, text=True)
-        if done.returncode:
-            raise ServerUnavailable(f"rabbitmqctl {arguments[0]}: {done.stderr.strip()[-300:]}")
+    control_broker("add_vhost", name)
+    control_broker("set_permissions", "-p", name, urlsplit(url).username or "", ".*", ".*", ".*")
     return urlunsplit(urlsplit(url)._replace(path=f"/{name}"))
+
+
+def control_broker(*arguments: str, stdin: str | None = None) -> str:
+    """Run rabbitmqctl against the broker and return what it says.
+
+    Raises `ServerUnavailable` where it fails, and where the broker came from the environment.
+    """
+    rabbitmq_url()
+    if os.environ.get(VARIABLES["rabbitmq"]):
+        raise ServerUnavailable("there is no rabbitmqctl for a broker from the environment")
+    command = json.loads(_state_file("rabbitmq").read_text())["control"]
+    line = [*command["arguments"], *arguments]
+    done = subprocess.run(line, env=command["env"], input=stdin, capture_output=True, text=True, timeout=60)
+    if done.returncode:
+        raise ServerUnavailable(f"rabbitmqctl {arguments[0]}: {(done.stdout + done.stderr).strip()[-300:]}")
+    return done.stdout
 
 
 def _url_of(kind: str) -> str:
