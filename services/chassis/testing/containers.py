@@ -52,7 +52,7 @@ class RabbitContainer:
     def control_command(self) -> dict[str, Any]:
         """How to run rabbitmqctl against this broker."""
         container = self._container.get_wrapped_container().id
-        return {"arguments": ["docker", "exec", container, "rabbitmqctl", "-q"], "env": dict(os.environ)}
+        return {"arguments": ["docker", "exec", "-i", container, "rabbitmqctl", "-q"], "env": dict(os.environ)}
 
     def start(self) -> None:
         """Start it and return once it answers."""
