@@ -12,7 +12,9 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "portal": (
         "documents.document.deleted.v1",
         "documents.document.opened.v1",
+        "documents.document.restored.v1",
         "documents.document.shared.v1",
+        "documents.document.unshared.v1",
         "documents.document.uploaded.v1",
         "documents.document.version_added.v1",
         "identity.user.activated.v1",

@@ -276,7 +276,7 @@ def test_staff_invites_several_contacts_at_once(portal: Harness, staff: Browser,
     assert answer.json == {
         "items": [
             {"contact_id": other["id"], "result": "invited"},
-            {"contact_id": str(acosta.contact_id), "result": "invited_again"},
+            {"contact_id": str(acosta.contact_id), "result": "already_invited"},
         ]
     }
     told = portal.recorded("portal.contact.saved.v1")[-2].data

@@ -130,8 +130,12 @@ def test_a_client_sees_cited_documents_only_when_they_are_shared(
     assert acosta.browser.get(path).json["documents"] == []
     portal.deliver("documents.document.shared.v1", document | {"shared": True, "version": 2})
     assert len(acosta.browser.get(path).json["documents"]) == 1
-    portal.deliver("documents.document.deleted.v1", document | {"status": "deleted", "version": 3})
-    assert staff.get(path).json["documents"] == acosta.browser.get(path).json["documents"] == []
+    portal.deliver("documents.document.unshared.v1", document | {"version": 3})
+    assert acosta.browser.get(path).json["documents"] == []
+    portal.deliver("documents.document.deleted.v1", document | {"status": "deleted", "version": 4})
+    assert staff.get(path).json["documents"] == []
+    portal.deliver("documents.document.restored.v1", document | {"shared": True, "version": 5})
+    assert len(acosta.browser.get(path).json["documents"]) == 1
 
 
 def test_a_document_of_another_client_is_shown_to_nobody(
@@ -168,8 +172,10 @@ def test_a_request_is_closed_and_reopened(portal: Harness, staff: Browser, acost
     ):
         assert (refused.status_code, refused.json["code"]) == (409, "illegal_transition")
     assert staff.post(f"{path}/replies", json={"message": "x", "internal": True}).status_code == 201
+    assert staff.post(f"{path}/reopen").json["status"] == "open"
+    staff.post(f"{path}/close")
     reopened = staff.post(f"{path}/reopen", json={"message": "One is missing."}).json
-    assert (reopened["status"], reopened["version"]) == ("open", 4)
+    assert (reopened["status"], reopened["version"]) == ("open", 6)
     assert [event.type for event in portal.recorded()][-3:] == [
         "portal.request.closed.v1",
         "portal.request.reopened.v1",

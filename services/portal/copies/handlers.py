@@ -102,7 +102,9 @@ def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
 HANDLERS = {
     "documents.document.deleted.v1": on_document,
     "documents.document.opened.v1": on_document_opened,
+    "documents.document.restored.v1": on_document,
     "documents.document.shared.v1": on_document,
+    "documents.document.unshared.v1": on_document,
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
     "identity.user.activated.v1": on_user_activated,

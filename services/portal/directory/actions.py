@@ -144,7 +144,7 @@ def _invite(session: Session, caller: Caller, contact: Contact, active: bool) ->
     again = contact.portal_user
     _assign(contact, {"portal_user": True, "invited_at": clock.now()})
     _tell_contact(session, caller, contact, "contact.invited")
-    return "invited_again" if again else "invited"
+    return "already_invited" if again else "invited"
 
 
 def _active(session: Session, contact_ids: Any) -> set[UUID]:

@@ -172,7 +172,12 @@ class Invited(Schema):
     """What the invitation of one contact came to."""
 
     contact_id = fields.UUID()
-    result = fields.String(metadata={"description": "invited, invited_again or already_active"})
+    result = fields.String(
+        metadata={
+            "description": "invited, already_active, or already_invited: who has an invitation gets a new one "
+            "if the last can no longer be used; identity sends one at once by /v1/users/{id}/invitations"
+        }
+    )
 
 
 class InvitationResult(Schema):
