@@ -1,7 +1,10 @@
 """What the service asks of a PDF file. The work is done in the sandbox, for the file may be hostile."""
 
+import hashlib
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from services.signing.geometry import PageGeometry
 from services.signing.sandbox import JobRefused, Sandbox, SandboxFailed
@@ -28,6 +31,13 @@ class Inspection:
 
     pages: tuple[PageGeometry, ...]
     texts: tuple[str, ...]
+
+    def describe(self) -> list[dict[str, Any]]:
+        """Return the pages as the database keeps them; `parse_geometry` reads them back."""
+        return [
+            {**vars(page), "number": number, "width": page.width, "height": page.height}
+            for number, page in enumerate(self.pages, 1)
+        ]
 
 
 @dataclass(frozen=True)
@@ -89,6 +99,11 @@ def stamp(original: bytes, overlay: bytes, pages: list[int], certificate: bytes)
     return stamped
 
 
-def parse_geometry(page: dict[str, float]) -> PageGeometry:
+def sha256(data: bytes) -> str:
+    """Return the hash under which a file is kept, in hex."""
+    return hashlib.sha256(data).hexdigest()
+
+
+def parse_geometry(page: Mapping[str, Any]) -> PageGeometry:
     """Return the geometry in a page's JSON, as `inspect` and the database have it."""
     return PageGeometry(page["left"], page["bottom"], page["right"], page["top"], int(page["rotation"]))

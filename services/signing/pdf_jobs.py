@@ -87,11 +87,7 @@ def _inspect_with_pdfium(data: bytes, geometries: list[PageGeometry]) -> tuple[A
             _compare(page.get_size(), geometry, number + 1)
             texts.append(_text(page))
             page.close()
-    pages = [
-        {**vars(geometry), "number": number, "width": geometry.width, "height": geometry.height}
-        for number, geometry in enumerate(geometries, 1)
-    ]
-    return {"pages": pages}, [json.dumps(texts).encode()]
+    return {"pages": [vars(geometry) for geometry in geometries]}, [json.dumps(texts).encode()]
 
 
 @contextmanager

@@ -28,7 +28,11 @@ Job = Callable[..., tuple[Any, list[bytes]]]
 
 
 class SandboxFailed(Exception):
-    """The job gave no answer: it crashed, took too long, too much memory, or could not be started."""
+    """The job gave no answer: it crashed, took too long or too much memory. Its input is to blame."""
+
+
+class SandboxUnavailable(Exception):
+    """No job can be run at the moment; its input was not looked at."""
 
 
 class JobRefused(Exception):
@@ -62,15 +66,16 @@ class Sandbox:
     def run(self, job: str, *blobs: bytes, **arguments: Any) -> tuple[Any, list[bytes]]:
         """Return what the job returned: a JSON value and blobs.
 
-        Raises `JobRefused` where the job refused its input, `SandboxFailed` where it gave no answer.
+        Raises `JobRefused` where the job refused its input, `SandboxFailed` where it gave no answer, and
+        `SandboxUnavailable` where it was not even tried.
         """
         if not self._places.acquire(timeout=self._limits.seconds):
-            raise SandboxFailed("every place is taken")
+            raise SandboxUnavailable("every place is taken")
         try:
             for _ in range(2):  # the server may have gone to rest between the look and the call
                 with contextlib.suppress(_ServerGone):
                     return self._ask(job, blobs, arguments)
-            raise SandboxFailed("cannot be started")
+            raise SandboxUnavailable("cannot be started")
         finally:
             self._places.release()
 

@@ -19,6 +19,7 @@ CAPTION_SIZE = 5.5
 CAPTION_ROOM = 8.0
 CAPTION_FROM_HEIGHT = 26.0
 PADDING = 2.0
+LEADING = 1.2
 TEXT_SIZES = (11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0)
 
 
@@ -36,7 +37,7 @@ class Mark:
 
 
 def draw_overlay(marks: Sequence[Mark], pages: Sequence[PageGeometry]) -> tuple[bytes, list[int]]:
-    """Return a PDF with one page for each page that has marks, in the size it is displayed, and those pages' numbers."""
+    """Return a PDF with a page for each page that has marks, sized as displayed, and those pages' numbers."""
     fonts.register()
     by_page: dict[int, list[Mark]] = defaultdict(list)
     for mark in marks:
@@ -104,19 +105,31 @@ def _draw_caption(canvas: Canvas, caption: str, width: float) -> None:
 
 
 def _draw_text(canvas: Canvas, mark: Mark) -> None:
-    width, height = mark.place.width - 2 * PADDING, mark.place.height
     text = fonts.drawable(mark.text)
-    for size in TEXT_SIZES:
-        lines = [line for part in text.split("\n") for line in simpleSplit(part, fonts.TEXT, size, width)]
-        leading = size * 1.2
-        widest = max((fonts.width(line, fonts.TEXT, size) for line in lines), default=0)
-        if len(lines) * leading <= height + 1 and widest <= width:
-            break
+    size, lines = _set(text, mark.place) or (TEXT_SIZES[-1], [text])
     canvas.setFillColor(TEXT)
     canvas.setFont(fonts.TEXT, size)
-    top = (height + len(lines) * leading) / 2 if len(lines) == 1 else height - PADDING / 2
+    height, leading = mark.place.height, size * LEADING
+    top = (height + leading) / 2 if len(lines) == 1 else height - PADDING / 2
     for number, line in enumerate(lines):
         canvas.drawString(PADDING, top - number * leading - size * 0.95, line)
+
+
+def _set(text: str, place: Rectangle) -> tuple[float, list[str]] | None:
+    """Return the largest size, and the lines, in which `text` fits into `place`; None where it does not."""
+    width = place.width - 2 * PADDING
+    for size in TEXT_SIZES:
+        lines = [line for part in text.split("\n") for line in simpleSplit(part, fonts.TEXT, size, width) or [""]]
+        widest = max(fonts.width(line, fonts.TEXT, size) for line in lines)
+        if len(lines) * size * LEADING <= place.height + 1 and widest <= width:
+            return size, lines
+    return None
+
+
+def fits(text: str, place: Rectangle) -> bool:
+    """Return whether `text` fits into `place` in a size that can be read."""
+    fonts.register()
+    return _set(fonts.drawable(text), place) is not None
 
 
 def _draw_check(canvas: Canvas, place: Rectangle) -> None:
