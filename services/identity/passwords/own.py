@@ -28,7 +28,7 @@ def change_own_password(database: Database, user_id: UUID, session_id: UUID, cur
         raise throttle.too_many(wait)
     if not hashing.verify(stored, current):
         raise actions.wrong_current()
-    policy.check(new, user.email, user.name)
+    policy.check(new, user.email, user.name, field="new")
     password_hash = hashing.hash_password(new)
     with database.unit_of_work() as session:
         actions.change_password(session, users.get_locked(session, user_id), password_hash, session_id)

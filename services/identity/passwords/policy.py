@@ -19,27 +19,27 @@ LOCAL_WORDS = """
 contraseña contrasena clave acceso bienvenido bienvenida hola teamo tequiero españa madrid barcelona cliente
 senha palavrapasse palavra passe acesso bemvindo bemvinda ola amote portugal lisboa porto benfica sporting
 portal atrio cuenta conta empresa usuario utilizador
-""".split()
+"""
 
 
-def check(password: str, *known: str) -> None:
-    """Raise a 422 `Problem` naming `password` where it is too short, too long or too easily guessed.
+def check(password: str, *known: str, field: str = "password") -> None:
+    """Raise a 422 `Problem` naming `field` where it is too short, too long or too easily guessed.
 
     `known` is what an attacker may know: the person's name and address, the firm's name.
     """
     length = len(normal(password))
     if length < MIN_LENGTH:
-        raise _refused(f"Use at least {MIN_LENGTH} characters. A few unrelated words are easy to remember.")
+        raise _refused(field, f"Use at least {MIN_LENGTH} characters. A few unrelated words are easy to remember.")
     if length > MAX_LENGTH:
-        raise _refused(f"Use at most {MAX_LENGTH} characters.")
+        raise _refused(field, f"Use at most {MAX_LENGTH} characters.")
     if _is_expected(normal(password), known):
-        raise _refused("This password is easy to guess. A few unrelated words are harder.")
+        raise _refused(field, "This password is easy to guess. A few unrelated words are harder.")
 
 
 def _is_expected(password: str, known: Iterable[str]) -> bool:
     from zxcvbn import zxcvbn  # word lists of 14 MB, needed only where a password is set
 
-    judged = zxcvbn(password[:JUDGED_LENGTH], user_inputs=[*_words(known), *LOCAL_WORDS])
+    judged = zxcvbn(password[:JUDGED_LENGTH], user_inputs=[*_words(known), *LOCAL_WORDS.split()])
     return bool(judged["guesses"] < EXPECTED_GUESSES)
 
 
@@ -48,5 +48,5 @@ def _words(known: Iterable[str]) -> list[str]:
     return [*texts, *(word for text in texts for word in re.split(r"[\W_]+", text) if len(word) > 2)]
 
 
-def _refused(message: str) -> Problem:
-    return invalid({"password": [message]})
+def _refused(field: str, message: str) -> Problem:
+    return invalid({field: [message]})

@@ -134,12 +134,12 @@ def sign_in_with_code(
     flow = queries.find_flow(session, token)
     if flow is None:
         return code_over()
+    tries = _count_try(session, flow.id)
+    if tries is None:
+        return code_over()  # and nothing counts on the account: a dead flow shall not use up the person's tries
     wait = throttle.attempt(session, throttle.code_guesses(flow.kind, flow.email_hash), throttle.CODE_GUESSES)
     if wait:
         return throttle.too_many(wait)
-    tries = _count_try(session, flow.id)
-    if tries is None:
-        return code_over()
     if not _is_right(sealer, flow, code):
         return code_wrong(MAX_TRIES - tries) if tries < MAX_TRIES else code_over()
     session.execute(update(SignInFlow).where(SignInFlow.id == flow.id).values(consumed_at=clock.now()))

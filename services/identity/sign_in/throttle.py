@@ -7,7 +7,7 @@ two sign-ins that lock the same rows do so in the same order.
 
 import math
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
@@ -69,11 +69,11 @@ def passwords_here(kind: str, email_hash: str, network: str) -> str:
 
 def take(session: Session, key: str, rate: Rate) -> int:
     """Count one under `key`; return 0, or the seconds to wait where the rate is used up (and nothing counts)."""
-    now = clock.now()
-    row = _locked(session, key, now)
+    row = _locked(session, key)
+    now = clock.now()  # after the wait for the lock, else another one's time may lie ahead of ours
     if row.window_started_at <= now - rate.window:
         row.window_started_at, row.count = now, 0
-    if row.count and row.last_at > now - rate.spacing:
+    if rate.spacing and row.count and row.last_at > now - rate.spacing:
         return _seconds(row.last_at + rate.spacing - now)
     if row.count >= rate.limit:
         return _seconds(row.window_started_at + rate.window - now)
@@ -87,8 +87,8 @@ def attempt(session: Session, key: str, patience: Patience) -> int:
     `clear` takes it back when the secret was right. Counting first means that parallel guesses cannot all
     pass the check before the first of them is counted (THREATS 4).
     """
+    row = _locked(session, key)
     now = clock.now()
-    row = _locked(session, key, now)
     if row.count >= patience.cap:
         return _seconds(patience.longest)
     if row.count >= patience.free:
@@ -117,7 +117,8 @@ def too_many(seconds: int) -> Problem:
     )
 
 
-def _locked(session: Session, key: str, now: datetime) -> Throttle:
+def _locked(session: Session, key: str) -> Throttle:
+    now = clock.now()
     new = insert_into(session, Throttle).values(subject=key, count=0, window_started_at=now, last_at=now)
     session.execute(new.on_conflict_do_nothing())
     row = select(Throttle).where(Throttle.subject == key).with_for_update()

@@ -14,6 +14,7 @@ from sqlalchemy import delete, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
+from services.chassis.auth import ALGORITHM
 from services.chassis.database import Database
 from services.chassis.runtime import Runtime
 from services.chassis.secrets import Sealer
@@ -68,7 +69,7 @@ def rotate_key(session: Session, sealer: Sealer) -> str:
 def _add_key(session: Session, sealer: Sealer, *, active_at: datetime) -> str:
     key = OKPKey.generate_key("Ed25519")
     kid = key.thumbprint()
-    public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": "EdDSA"}
+    public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": ALGORITHM}
     private = json.dumps(key.as_dict(private=True))
     session.add(
         SigningKey(
