@@ -11,6 +11,7 @@ from functools import cached_property
 from flask import current_app, g
 
 from gateway.clients.documents import DocumentsClient
+from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
@@ -77,6 +78,10 @@ class Clients:
     @property
     def notifications(self) -> NotificationsClient:
         return NotificationsClient(self._caller("notifications"))
+
+    def events(self, service: str) -> EventsClient:
+        """Return what `service` tells of its events."""
+        return EventsClient(self._caller(service))
 
 
 def upstreams() -> Upstreams:

@@ -48,7 +48,9 @@ class SignInClient:
 
     def accept_invitation(self, token: str, password: str, client: Json) -> Json:
         """Use an invitation up, set the password, return the session."""
-        return self._call("POST", "/v1/invitations/accept", body={"token": token, "password": password, "client": client})
+        return self._call(
+            "POST", "/v1/invitations/accept", body={"token": token, "password": password, "client": client}
+        )
 
     def forgot_password(self, email: str, kind: str, client: Json) -> None:
         """Have a link sent with which a new password can be set; an unknown address gets the same answer."""

@@ -32,6 +32,10 @@ class NotificationsClient:
         """List messages sent, for staff; `status`, `cursor`."""
         return self._caller.page("/v1/messages", query)
 
+    def message(self, message_id: str) -> Json:
+        """Return a message and each attempt to send it."""
+        return self._caller.json("GET", f"/v1/messages/{message_id}")
+
     def resend(self, message_id: str) -> Json:
         return self._caller.json("POST", f"/v1/messages/{message_id}/resend")
 

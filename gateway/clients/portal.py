@@ -59,7 +59,9 @@ class PortalClient:
 
     def invite(self, account_id: str, contact_ids: Sequence[str]) -> Json:
         """Make contacts portal users and have each mailed an invitation."""
-        return self._caller.json("POST", f"/v1/accounts/{account_id}/invitations", body={"contact_ids": list(contact_ids)})
+        return self._caller.json(
+            "POST", f"/v1/accounts/{account_id}/invitations", body={"contact_ids": list(contact_ids)}
+        )
 
     def requests(self, **query: Any) -> Page:
         """List requests: for a client its own, sign requests among them; for staff all or one `account_id`'s."""

@@ -7,14 +7,15 @@ from flask_babel import lazy_gettext as N_
 
 from gateway.clients import Json, clients
 from gateway.forms import Form
+from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
 
 KINDS = (("company", N_("Company")), ("person", N_("Person")))
 ROLES = (
-    ("owner", N_("Owner"), N_("Sees everything of this client")),
-    ("member", N_("Member"), N_("Works with requests and documents")),
-    ("signer", N_("Signer"), N_("Signs documents")),
-    ("billing", N_("Billing"), N_("Sees invoices and pays them")),
+    ("owner", ROLE_WORDS["owner"], N_("Sees everything of this client")),
+    ("member", ROLE_WORDS["member"], N_("Works with requests and documents")),
+    ("signer", ROLE_WORDS["signer"], N_("Signs documents")),
+    ("billing", ROLE_WORDS["billing"], N_("Sees invoices and pays them")),
 )
 """The roles of a contact person: value, word, what it is for."""
 
@@ -92,7 +93,9 @@ def show_conflict(form: Form, fresh: Form) -> None:
         if name != "version" and str(value or "") != str(form.value(name)):
             form.add_error(name, _("Meanwhile somebody saved: %(value)s", value=value or _("nothing")))
     form.values["version"] = fresh.value("version")
-    form.add_error("", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs."))
+    form.add_error(
+        "", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs.")
+    )
 
 
 def advisers(present: Json | None) -> list[tuple[str, str]]:

@@ -50,7 +50,13 @@ def own_row(account: Json) -> Row | None:
 def rows(account: Json) -> list[Row]:
     """Return the lines of the contact persons."""
     return [
-        Row(contact["id"] if may_be_ticked(contact) else "", contact["name"], contact["email"], contact["portal_status"], contact)
+        Row(
+            contact["id"] if may_be_ticked(contact) else "",
+            contact["name"],
+            contact["email"],
+            contact["portal_status"],
+            contact,
+        )
         for contact in account["contacts"]
     ]
 
@@ -115,9 +121,7 @@ def _mailed(names: Sequence[str]) -> str:
 
 
 def _let_in(names: Sequence[str]) -> str:
-    return ngettext(
-        "%(names)s can sign in again.", "%(names)s can sign in again.", len(names), names=listed(names)
-    )
+    return ngettext("%(names)s can sign in again.", "%(names)s can sign in again.", len(names), names=listed(names))
 
 
 def _already(names: Sequence[str]) -> str:

@@ -1,6 +1,5 @@
 """One client as its page needs it: asked for once a request, whoever of the page's parts asks."""
 
-from datetime import date
 from itertools import islice
 from typing import Any
 
@@ -9,6 +8,7 @@ from werkzeug.exceptions import NotFound
 
 from gateway.clients import Json, clients
 from gateway.edge.sessions import Visitor
+from gateway.formatting import is_past
 
 DATES = 5
 
@@ -41,9 +41,9 @@ def open_matters(account_id: str, visitor: Visitor) -> list[Json]:
     return kept[account_id]
 
 
-def next_dates(matters: list[Json], today: date) -> list[Json]:
+def next_dates(matters: list[Json]) -> list[Json]:
     """Return the next few of `matters` that are due on a day, those overdue left out."""
-    due = (matter for matter in matters if matter["due_on"] and matter["due_on"] >= today.isoformat())
+    due = (matter for matter in matters if matter["due_on"] and not is_past(matter["due_on"]))
     return list(islice(due, DATES))
 
 
