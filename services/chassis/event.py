@@ -16,6 +16,7 @@ from services.chassis.columns import new_id
 
 MAX_BYTES = 64 * 1024
 TYPE = re.compile(r"^[a-z_]+(\.[a-z_]+)+\.v[1-9][0-9]*$")
+SUBJECT = re.compile(r"^[^\x00-\x1f]{1,200}$")
 _cause: ContextVar["Event | None"] = ContextVar("cause", default=None)
 
 
@@ -101,6 +102,13 @@ class Event:
             raise MalformedEvent("its type is not <service>.<aggregate>.<past verb>.v<N>")
         if not isinstance(event.data, dict) or not isinstance(event.subjectversion, int):
             raise MalformedEvent("data must be an object and subjectversion a number")
+        if not isinstance(event.subject, str) or not SUBJECT.match(event.subject):
+            raise MalformedEvent("its subject is not a text of 1 to 200 characters")
+        if event.time.tzinfo is None:
+            raise MalformedEvent("its time has no time zone")
+        ids = event.correlationid, event.causationid, event.traceparent
+        if not all(isinstance(value, str | None) for value in ids):
+            raise MalformedEvent("an id of what it belongs to is not a text")
         return event
 
     def with_data(self, data: Mapping[str, Any]) -> "Event":

@@ -34,3 +34,10 @@ def bus_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def bus(bus_url: str) -> Bus:
     """An empty bus, of each kind in turn."""
     return messaging.bus_at(bus_url)
+
+
+@pytest.fixture
+def postgres_database(tmp_path: Path) -> Iterator[Database]:
+    """An empty PostgreSQL database, for what only it does."""
+    with messaging.open_database("postgresql", tmp_path) as opened:
+        yield opened

@@ -18,9 +18,7 @@ from tests.chassis.messaging import COUNTED, OTHER, TOPOLOGY, UNWANTED, empty_br
 class Receiver:
     """Receives for a service in a thread; `accept` replaces the gathering of what comes."""
 
-    def __init__(
-        self, bus: Bus, service: str, accept: Callable[[Sequence[Message]], object] | None = None
-    ) -> None:
+    def __init__(self, bus: Bus, service: str, accept: Callable[[Sequence[Message]], object] | None = None) -> None:
         self.batches: list[list[Message]] = []
         self.error: Exception | None = None
         self._stop = Stop()
@@ -156,7 +154,7 @@ class TestLocalBus(BusContract):
 
     def test_a_damaged_file_is_no_bus(self, tmp_path: Path) -> None:
         (tmp_path / "broken.db").write_bytes(b"not a database" * 1000)
-        with pytest.raises(BusUnavailable, match="broken.db"):
+        with pytest.raises(BusUnavailable, match=r"broken\.db"):
             LocalBus(tmp_path / "broken.db").declare(TOPOLOGY, "shop")
 
     def test_an_interrupted_receiver_leaves_its_messages_to_the_next(self, bus: Bus, receive, tmp_path: Path) -> None:
@@ -238,6 +236,7 @@ class TestRabbitBus(BusContract):
         receiver = receive("store")
         until(lambda: receiver.ids)
         assert receiver.ids == [sent.event_id]
+
 
 @pytest.mark.parametrize("url", ["kafka://somewhere", "http://somewhere", "bus.db"])
 def test_an_unknown_bus_is_refused(url: str) -> None:

@@ -74,9 +74,7 @@ def test_a_service_reads_no_queue_but_its_own(url_of: UrlOf) -> None:
 @pytest.mark.parametrize(
     ("exchange", "key"), [("", "identity.inbox"), ("identity.dead", "x")], ids=["by the queue's name", "as dead"]
 )
-def test_nothing_gets_into_a_foreign_queue_past_the_exchange_of_events(
-    url_of: UrlOf, exchange: str, key: str
-) -> None:
+def test_nothing_gets_into_a_foreign_queue_past_the_exchange_of_events(url_of: UrlOf, exchange: str, key: str) -> None:
     RabbitBus(url_of("identity")).declare(TOPOLOGY, "identity")
     connection = pika.BlockingConnection(pika.URLParameters(url_of("portal")))
     channel = connection.channel()
