@@ -4,6 +4,7 @@
     {{ document.size | filesize }}        1.4 MB            {{ person.name | initials }}  AA
 """
 
+import re
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import lru_cache
@@ -15,6 +16,7 @@ from babel.dates import format_time as babel_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask
 from flask_babel import gettext as _
+from markupsafe import Markup, escape
 
 from gateway import languages
 from services.chassis import clock
@@ -24,7 +26,7 @@ UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the filters."""
-    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, initials, iso):
+    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, initials, iso, paragraphs):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 
@@ -92,6 +94,13 @@ def money(minor: int | None, currency: str = "EUR") -> str:
         return ""
     amount = Decimal(minor).scaleb(-get_currency_precision(currency))
     return format_currency(amount, currency, locale=_locale())
+
+
+def paragraphs(text: str | None) -> Markup:
+    """Return plain text as paragraphs, with its line breaks; whatever looks like HTML in it stays text."""
+    blocks = (block.strip("\n") for block in re.split(r"\n{2,}", text or ""))
+    lines = (Markup("<br>").join(escape(line) for line in block.split("\n")) for block in blocks if block)
+    return Markup("").join(Markup("<p>{}</p>").format(line) for line in lines)
 
 
 def number(value: float | None) -> str:

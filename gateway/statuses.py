@@ -64,6 +64,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "shared": Status(N_("Shared"), "good", "eye"),
         "private": Status(N_("Only the firm"), "neutral", "lock"),
         "new": Status(N_("New"), "info", "sparkles"),
+        "signed": Status(N_("Signed"), "good", "signature"),
         "from_client": Status(N_("From the client"), "info", "upload"),
     },
     "portal": {

@@ -74,12 +74,26 @@ class PortalClient:
         """Return a request with its thread. Its checklist is `request["items"]`, in templates too."""
         return self._caller.json("GET", f"/v1/requests/{request_id}")
 
-    def reply(self, request_id: str, message: str, document_ids: Sequence[str] = ()) -> Json:
-        body = {"message": message, "document_ids": list(document_ids)}
+    def mark_request_read(self, request_id: str) -> None:
+        self._caller.json("POST", f"/v1/requests/{request_id}/read")
+
+    def reply(
+        self,
+        request_id: str,
+        message: str,
+        document_ids: Sequence[str] = (),
+        *,
+        items: Sequence[Json] = (),
+        internal: bool | None = None,
+    ) -> Json:
+        """Answer a request; `items` says which documents answer which item, `internal` makes it a note of the firm."""
+        body: Json = {"message": message, "document_ids": list(document_ids), "items": list(items)}
+        if internal is not None:
+            body["internal"] = internal
         return self._caller.json("POST", f"/v1/requests/{request_id}/replies", body=body)
 
     def close_request(self, request_id: str) -> Json:
         return self._caller.json("POST", f"/v1/requests/{request_id}/close")
 
     def reopen_request(self, request_id: str) -> Json:
-        return self._caller.json("POST", f"/v1/requests/{request_id}/reopen")
+        return self._caller.json("POST", f"/v1/requests/{request_id}/reopen", body={})

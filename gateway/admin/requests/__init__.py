@@ -1,0 +1,1 @@
+"""Client requests: what the firm asks of its clients."""

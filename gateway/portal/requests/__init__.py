@@ -1,0 +1,1 @@
+"""Incoming requests: what the firm asks of the client."""

@@ -1,0 +1,75 @@
+"""Incoming requests: the list with what is to answer and to sign, one request, and the reply with documents."""
+
+from uuid import UUID
+
+from flask import Blueprint, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.datastructures import MultiDict
+from werkzeug.wrappers import Response
+
+from gateway.clients import clients
+from gateway.edge.access import client_page
+from gateway.edge.sessions import current_visitor
+from gateway.forms import Form
+from gateway.receiving import receive_files
+from gateway.shell import frames
+from services.chassis.problems import Problem
+
+pages = Blueprint("portal_requests", __name__)
+
+Answer = str | Response | tuple[str, int]
+STATES = ("waiting", "open", "all")
+
+
+@pages.get("/requests")
+@client_page
+def list_requests() -> str:
+    """What the firm asks: requests to answer and documents to sign, the newest first."""
+    chosen = request.args.get("show", "open")
+    query = {"state": chosen if chosen in STATES else "open", "cursor": request.args.get("cursor")}
+    page = clients().portal.requests(**query)
+    return render_template("portal/requests/list.html", page=page, shown=query["state"])
+
+
+@pages.get("/requests/<uuid:request_id>")
+@client_page
+def show_request(request_id: UUID) -> str:
+    """One request: the firm's messages and documents, the checklist, and the reply."""
+    clients().portal.mark_request_read(str(request_id))
+    return _request_page(str(request_id), Form())
+
+
+@pages.post("/requests/<uuid:request_id>/reply")
+@client_page(streams=True)
+def reply(request_id: UUID) -> Answer:
+    """Send files and a message. Files that arrived with a reply that failed go with the next one."""
+    received = receive_files(str(current_visitor().account_id), required=False)
+    form = Form({"message": received.fields.get("message", "").strip()})
+    found = clients().portal.request(str(request_id))
+    if received.error:
+        form.add_error("file", received.error)
+        return _request_page(str(request_id), form), 422
+    documents = [document["id"] for document in found["unsent_documents"]] + received.ids
+    documents = list(dict.fromkeys(documents))
+    if not form.value("message") and not documents:
+        form.add_error("message", _("Write a message or choose a document."))
+        return _request_page(str(request_id), form), 422
+    try:
+        clients().portal.reply(
+            str(request_id), form.value("message"), documents, items=_answered(received.fields, documents)
+        )
+    except Problem as problem:
+        form.refuse(problem)
+        return _request_page(str(request_id), form), 422
+    frames().fresh(current_visitor())
+    flash(_("Your reply is with the firm."))
+    return redirect(url_for(".show_request", request_id=request_id), 303)
+
+
+def _answered(fields: MultiDict[str, str], documents: list[str]) -> list[dict[str, object]]:
+    """Return which items of the checklist the documents answer: those that were ticked."""
+    return [{"id": item, "document_ids": documents} for item in fields.getlist("item")] if documents else []
+
+
+def _request_page(request_id: str, form: Form) -> str:
+    return render_template("portal/requests/request.html", ask=clients().portal.request(request_id), form=form)
