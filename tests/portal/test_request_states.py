@@ -3,7 +3,6 @@
 from pathlib import Path
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
@@ -91,9 +90,7 @@ class RequestMachine(RuleBasedStateMachine):
         assert waits == (self.status == "open" or (self.status == "replied" and len(self.received) < 2))
 
 
-def test_a_request_moves_only_as_it_may(
-    databases: SqliteDatabases | PostgresDatabases, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_request_moves_only_as_it_may(databases: SqliteDatabases | PostgresDatabases, tmp_path: Path) -> None:
     opened: list[Harness] = []
 
     class Machine(RequestMachine):

@@ -97,7 +97,7 @@ def test_an_item_of_another_request_is_refused(acosta: Client, ask: Ask) -> None
 def test_an_answer_of_the_firm_opens_the_request_again(staff: Browser, acosta: Client, ask: Ask) -> None:
     path = f"/v1/requests/{ask()['id']}"
     acosta.browser.post(f"{path}/replies", json={"message": "¿Cuáles?"})
-    acosta.browser.post(f"{path}/read")
+    assert acosta.browser.get(path).json["unread"] is False  # who answers has read it
     assert staff.post(f"{path}/replies", json={"message": "Los del banco."}).json["status"] == "open"
     seen = acosta.browser.get(path).json
     assert seen["unread"] is True

@@ -89,6 +89,7 @@ def reply(
     request = _request(session, caller, request_id)
     cited = _cited(session, request, document_ids, items)
     _require_content(caller, message, cited, internal)
+    _read(session, caller, request)
     if not internal:
         _answer(request, caller)
     comment = _add_comment(session, request, caller, message, cited, internal)
@@ -123,9 +124,7 @@ def reopen_request(session: Session, caller: Caller, request_id: UUID, *, messag
 
 def mark_read(session: Session, caller: Caller, request_id: UUID) -> None:
     """Remember that the caller has read a request up to now; raise 404."""
-    request = _request(session, caller, request_id)
-    key = {"request_id": request.id, "user_id": caller.id}
-    session.merge(RequestRead(**key, read_at=clock.now()))
+    _read(session, caller, _request(session, caller, request_id))
 
 
 def _request(session: Session, caller: Caller, request_id: UUID) -> Request:
@@ -136,6 +135,11 @@ def _request(session: Session, caller: Caller, request_id: UUID) -> Request:
     if request is None:
         raise problems.not_found("This request")
     return request
+
+
+def _read(session: Session, caller: Caller, request: Request) -> None:
+    # The request is locked, so that no two calls of a person both insert the row.
+    session.merge(RequestRead(request_id=request.id, user_id=caller.id, read_at=clock.now()))
 
 
 def _move(request: Request, status: str) -> None:
