@@ -26,8 +26,8 @@ from services.chassis import observability
 from services.chassis.problems import Problem
 
 ADDRESS = re.compile(rf"^(/admin)?/api/({'|'.join(SERVICES)})(/v1/[^\\]+|/openapi\.json)$")
-PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens|keys|events|mailbox)(/|$)")
-"""What services alone call, or what has a page of its own with tighter limits; events are for the admin's side."""
+PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens)(/|$)")
+"""What the gateway and the services alone call."""
 
 PASSED_IN = (
     "Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Disposition", "Content-Type",

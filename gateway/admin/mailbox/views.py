@@ -14,8 +14,8 @@ pages = Blueprint("dev_mailbox", __name__)
 def show() -> str:
     """The messages, newest first."""
     _only_while_capturing()
-    page = clients().notifications.mailbox(cursor=request.args.get("cursor"), q=request.args.get("q"))
-    return render_template("admin/mailbox/mailbox.html", page=page, query=request.args.get("q", ""))
+    page = clients().notifications.mailbox(to=request.args.get("to"))
+    return render_template("admin/mailbox/mailbox.html", page=page, to=request.args.get("to", ""))
 
 
 @pages.get("/dev/mailbox/<message_id>")

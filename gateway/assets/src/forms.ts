@@ -1,0 +1,77 @@
+// Small help in forms: the summary of errors gets the focus, passwords can be shown, a code sends itself.
+import { each, toast } from "./page";
+
+each<HTMLElement>("[data-focus]", (element) => element.focus());
+
+each<HTMLButtonElement>("[data-show-password]", (button) => {
+  const input = document.getElementById(button.dataset.showPassword ?? "") as HTMLInputElement | null;
+  if (!input) return;
+  button.hidden = false;
+  button.addEventListener("click", () => {
+    const shown = input.type === "text";
+    input.type = shown ? "password" : "text";
+    button.setAttribute("aria-pressed", String(!shown));
+  });
+});
+
+each<HTMLInputElement>("[data-code]", (input) => {
+  input.addEventListener("input", () => {
+    const digits = input.value.replace(/\D/g, "").slice(0, 6);
+    if (input.value !== digits) input.value = digits;
+    if (digits.length === 6) input.form?.requestSubmit();
+  });
+});
+
+each<HTMLButtonElement>("[data-wait]", (button) => {
+  const word = button.textContent ?? "";
+  const until = Date.now() + Number(button.dataset.wait) * 1000;
+  const tick = () => {
+    const left = Math.ceil((until - Date.now()) / 1000);
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? (button.dataset.waitText ?? "").replace("{seconds}", String(left)) : word;
+    if (left > 0) setTimeout(tick, 1000);
+  };
+  tick();
+});
+
+each<HTMLButtonElement>("[data-copy]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(button.dataset.copy ?? "");
+    toast(document.getElementById("toasts")?.dataset.copied ?? "");
+  });
+});
+
+each<HTMLFormElement>("[data-autosubmit]", (form) => {
+  form.addEventListener("change", () => form.requestSubmit());
+});
+
+// A form is sent once: its button rests until the next page, or until the visitor comes back to this one.
+document.addEventListener("submit", (event) => {
+  const button = (event as SubmitEvent).submitter;
+  if (button?.matches("[data-busy]")) setTimeout(() => button.setAttribute("aria-disabled", "true"));
+});
+document.addEventListener(
+  "click",
+  (event) => {
+    const button = (event.target as Element).closest('[aria-disabled="true"]');
+    if (button) event.preventDefault();
+  },
+  true,
+);
+window.addEventListener("pageshow", () => {
+  document.querySelectorAll("[data-busy]").forEach((button) => button.removeAttribute("aria-disabled"));
+});
+
+// A notification is marked read on the way to its page.
+each<HTMLAnchorElement>("[data-notice]", (link) => {
+  link.addEventListener("click", (event) => {
+    const button = link.parentElement?.querySelector<HTMLButtonElement>("button[name=id]");
+    if (!button || event.metaKey || event.ctrlKey || event.shiftKey) return;
+    event.preventDefault();
+    const path = document.createElement("input");
+    Object.assign(path, { type: "hidden", name: "path", value: link.getAttribute("href") });
+    button.form?.append(path);
+    button.form?.requestSubmit(button);
+  });
+});

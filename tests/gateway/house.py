@@ -1,0 +1,259 @@
+"""Services for the gateway's tests: an HTTP server that answers as they would, with believable data."""
+
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pytest_httpserver import HTTPServer
+from werkzeug import Request, Response
+
+from gateway.app import Gateway, create_app
+from gateway.settings import PARTS, SERVICES, GatewaySettings
+from services.chassis.secrets import new_service_key
+
+ACCOUNT = "0192a000-0000-7000-8000-000000000001"
+OTHER_ACCOUNT = "0192a000-0000-7000-8000-000000000002"
+CLIENT_SESSION, STAFF_SESSION = "client-session-token", "staff-session-token"
+ALL_PERMISSIONS = [
+    f"{area}.{right}"
+    for area in ("clients", "requests", "documents", "signing", "settings", "operations")
+    for right in ("read", "write")
+]
+Answer = Any | Callable[[Request], Any]
+
+
+def day(offset: int) -> str:
+    """Return the day that many days from now."""
+    return (datetime.now(UTC) + timedelta(days=offset)).date().isoformat()
+
+
+def moment(hours: float) -> str:
+    """Return the moment that many hours from now."""
+    return (datetime.now(UTC) + timedelta(hours=hours)).isoformat()
+
+
+CLIENT: dict[str, Any] = {
+    "id": "0192a000-0000-7000-8000-0000000000c1",
+    "kind": "client",
+    "name": "Ana Acosta",
+    "email": "ana@talleres-acosta.example",
+    "locale": "en",
+    "timezone": "Europe/Madrid",
+    "role": None,
+    "permissions": [],
+    "accounts": [
+        {"account_id": ACCOUNT, "contact_id": "0192a000-0000-7000-8000-0000000000d1", "role": "owner", "name": "Talleres Acosta, S.L."},
+        {"account_id": OTHER_ACCOUNT, "contact_id": "0192a000-0000-7000-8000-0000000000d2", "role": "signer", "name": "Oliveira & Filhos, Lda"},
+    ],
+    "account_id": ACCOUNT,
+    "contact_id": "0192a000-0000-7000-8000-0000000000d1",
+}  # fmt: skip
+STAFF: dict[str, Any] = {
+    "id": "0192a000-0000-7000-8000-0000000000e1",
+    "kind": "staff",
+    "name": "Lucía Marín",
+    "email": "lucia@marin-costa.example",
+    "locale": "en",
+    "timezone": "Europe/Madrid",
+    "role": "owner",
+    "permissions": ALL_PERMISSIONS,
+    "accounts": [],
+    "account_id": None,
+    "contact_id": None,
+}
+BRAND: dict[str, Any] = {
+    "firm_name": "Marín & Costa",
+    "portal_name": "Client portal",
+    "legal_name": "Marín & Costa Asesores, S.L.P.",
+    "address": "Alameda 31\n29001 Málaga",
+    "phone": "+34 952 555 014",
+    "email": "hola@marin-costa.example",
+    "website": "",
+    "banner": "Tax season: we answer within one working day",
+    "accent": "#1f5f8b",
+    "accent_on_dark": "#6b9bbb",
+    "locale": "es",
+    "timezone": "Europe/Madrid",
+    "currency": "EUR",
+    "office_hours": "Mon to Fri, 9 to 18",
+}
+SWITCHES = {
+    "share_documents": True, "reviews": True, "conversations": True, "bookings": True, "prepayment": False,
+    "done_uploading": False, "done_uploading_checkbox": False, "questionnaires": True, "jobs": True,
+}  # fmt: skip
+
+
+def home() -> dict[str, Any]:
+    """Return Home as the portal service tells it."""
+    lucia = {"kind": "staff", "id": STAFF["id"], "name": "Lucía Marín"}
+    item = {"asked_by": lucia, "done": 0, "total": 0, "pages": None}
+    ids = [f"0192a000-0000-7000-8000-00000000000{n}" for n in range(5, 8)]
+    return {
+        "greeting_name": "Ana",
+        "announcement": "Office closed on Friday 6 December. Send urgent papers by Thursday noon.",
+        "banner": BRAND["banner"],
+        "to_do": [
+            item | {"kind": "sign_document", "id": ids[0], "title": "Engagement letter 2026", "due_on": day(0), "pages": 4},
+            item | {"kind": "send_documents", "id": ids[1], "title": "Bank statements, third quarter", "due_on": day(6), "done": 2, "total": 5},
+            item | {"kind": "answer_request", "id": ids[2], "title": "Which car is for the business?", "due_on": day(13)},
+        ],
+        "tiles": {
+            "to_pay": {"amount": 42000, "currency": "EUR"},
+            "new_documents": {"count": 2, "names": ["VAT return Q3.pdf", "Payslips October.pdf"], "ids": []},
+            "next_booking": None,
+        },
+        "account": {
+            "id": ACCOUNT, "name": "Talleres Acosta, S.L.", "kind": "company", "tax_number": "B-4418 2270",
+            "address": "Calle Olivo 18, Málaga", "phone": "+34 952 555 200", "email": "", "client_since": "2019-03-01",
+        },
+        "contacts": [
+            {"id": "1", "name": "Ana Acosta", "email": "ana@talleres-acosta.example", "mobile": None, "role": "owner"},
+            {"id": "2", "name": "Joaquim Ribeiro", "email": "j@talleres-acosta.example", "mobile": None, "role": "billing"},
+        ],
+        "action_buttons": ["book", "pay", "documents", "contact"],
+        "firm": {"name": BRAND["firm_name"], "adviser": {"id": STAFF["id"], "name": "Lucía Marín"}, "phone": BRAND["phone"],
+                 "email": BRAND["email"], "address": BRAND["address"], "office_hours": BRAND["office_hours"]},
+    }  # fmt: skip
+
+
+def work() -> dict[str, Any]:
+    """Return the work list as the portal service tells it."""
+    lucia = {"id": STAFF["id"], "name": "Lucía Marín"}
+    rows = [
+        ("request_replied", "Bank statements, third quarter", "Talleres Acosta, S.L.", day(0), -2, lucia),
+        ("document_uploaded", "September statement.pdf", "Oliveira & Filhos, Lda", None, -5, lucia),
+        ("request_signed", "Engagement letter 2026", "Padaria Central, Unipessoal Lda", None, -26, None),
+        ("invitation_undeliverable", "Pilar Soto", "Talleres Acosta, S.L.", None, -50, lucia),
+    ]
+    items = [
+        {"kind": kind, "id": f"0192a000-0000-7000-8000-0000000001{n:02}", "account_id": ACCOUNT, "account_name": account,
+         "title": title, "due_on": due, "at": moment(hours), "assignee": assignee}
+        for n, (kind, title, account, due, hours, assignee) in enumerate(rows)
+    ]  # fmt: skip
+    return {"items": items, "total": len(items)}
+
+
+def inbox() -> dict[str, Any]:
+    """Return an inbox as the notifications service tells it."""
+    lines = [
+        ("signing.sent", "Lucía Marín asks you to sign “Engagement letter 2026”.", "/sign/1", -1, None),
+        ("documents.shared", "Lucía Marín shared “VAT return Q3.pdf” with you.", "/documents/1", -4, None),
+        ("request.created", "Lucía Marín asks you for bank statements.", "/requests/1", -30, moment(-20)),
+    ]
+    items = [
+        {"id": str(n), "kind": kind, "title": title, "path": path, "account_id": ACCOUNT, "created_at": moment(at), "read_at": read}
+        for n, (kind, title, path, at, read) in enumerate(lines)
+    ]
+    return {"items": items, "next": None, "unread": 2}
+
+
+class House:
+    """The services behind a gateway. `answers[(method, "/portal/v1/home")]` is what one gives; `calls` is what came."""
+
+    def __init__(self, server: HTTPServer) -> None:
+        self.server = server
+        self.users: dict[str, dict[str, Any]] = {CLIENT_SESSION: dict(CLIENT), STAFF_SESSION: dict(STAFF)}
+        self.calls: list[Request] = []
+        self.answers: dict[tuple[str, str], Answer] = {
+            ("POST", "/identity/v1/service-tokens"): {"token": "service-token", "expires_in": 300},
+            ("POST", "/identity/v1/sessions/exchange"): self._exchange,
+            ("POST", "/identity/v1/sessions/end"): self._end,
+            ("PATCH", "/identity/v1/me"): {},
+            ("POST", "/identity/v1/sign-in/start"): {"flow": "flow-1", "expires_in": 600, "resend_after": 60},
+            ("POST", "/identity/v1/sign-in/code"): self._session(CLIENT_SESSION),
+            ("POST", "/identity/v1/sign-in/password"): self._with_password,
+            ("POST", "/identity/v1/invitations/inspect"): {"name": "Ana Acosta", "email": CLIENT["email"], "kind": "client", "locale": "en", "status": "open"},
+            ("POST", "/identity/v1/invitations/accept"): self._session(CLIENT_SESSION),
+            ("POST", "/identity/v1/passwords/forgot"): Response(status=204),
+            ("POST", "/identity/v1/passwords/inspect"): {"name": "Ana Acosta", "email": CLIENT["email"], "kind": "client", "status": "open"},
+            ("POST", "/identity/v1/passwords/reset"): Response(status=204),
+            ("POST", "/identity/v1/password"): Response(status=204),
+            ("GET", "/portal/v1/brand"): BRAND,
+            ("GET", "/portal/v1/shell"): self._shell,
+            ("GET", "/portal/v1/home"): lambda _request: home(),
+            ("GET", "/portal/v1/work"): lambda _request: work(),
+            ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
+            ("PUT", "/portal/v1/settings"): BRAND,
+            ("GET", "/portal/v1/accounts"): {"items": [], "next": None, "total": 0},
+            ("GET", "/notifications/v1/inbox"): lambda _request: inbox(),
+            ("GET", "/notifications/v1/inbox/count"): {"unread": 2},
+            ("POST", "/notifications/v1/inbox/read"): {"unread": 0},
+            ("GET", "/notifications/v1/mailbox"): {"items": [
+                {"id": "m1", "channel": "email", "to": CLIENT["email"], "subject": "Marín & Costa invites you", "at": moment(-1)},
+                {"id": "m2", "channel": "sms", "to": "+34600000001", "subject": "123456 is your code", "at": moment(-2)}]},
+            ("GET", "/notifications/v1/mailbox/m1"): {
+                "id": "m1", "channel": "email", "to": CLIENT["email"], "subject": "Marín & Costa invites you", "at": moment(-1),
+                "text": "Accept invitation: http://localhost/invitation/x", "html": "<p>Hello <a href='http://localhost/invitation/x'>Accept</a></p>", "links": []},
+        }  # fmt: skip
+        server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
+
+    def _answer(self, request: Request) -> Response:
+        request.get_data()
+        self.calls.append(request)
+        answer = self.answers.get((request.method, request.path))
+        if answer is None:
+            return problem(404, "not_found")
+        found = answer(request) if callable(answer) and not isinstance(answer, Response) else answer
+        return found if isinstance(found, Response) else _json(found)
+
+    def called(self, method: str, path: str) -> list[Request]:
+        """Return the calls of `method` `path` that came."""
+        return [call for call in self.calls if (call.method, call.path) == (method, path)]
+
+    def _exchange(self, request: Request) -> Any:
+        body = request.get_json()
+        user = self.users.get(body["session"])
+        if user is None:
+            return problem(401, "not_signed_in")
+        wanted = body.get("account_id")
+        if wanted and wanted not in [account["account_id"] for account in user["accounts"]]:
+            return problem(404, "not_found")
+        user = user | ({"account_id": wanted} if wanted else {})
+        return {"passport": f"passport-of-{user['kind']}", "expires_in": 60, "session_id": "s", "user": user}
+
+    def _end(self, request: Request) -> Response:
+        self.users.pop(request.get_json()["session"], None)
+        return Response(status=204)
+
+    def _session(self, session: str) -> dict[str, Any]:
+        kind = "staff" if session == STAFF_SESSION else "client"
+        return {"session": session, "kind": kind, "expires_at": moment(12), "device": "device-token"}
+
+    def _with_password(self, request: Request) -> Any:
+        body = request.get_json()
+        if body["password"] != "right":
+            return problem(401, "wrong_credentials")
+        return self._session(STAFF_SESSION if body["kind"] == "staff" else CLIENT_SESSION)
+
+    def _shell(self, request: Request) -> dict[str, Any]:
+        if "staff" in request.headers.get("Authorization", ""):
+            counts = {"work": 4, "request_replied": 1, "document_uploaded": 1, "request_signed": 1, "invitation_undeliverable": 1}
+            return {"kind": "staff", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
+        counts = {"incoming": 3, "new_documents": 2}
+        return {"kind": "client", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
+
+    def settings(self, **changes: Any) -> GatewaySettings:
+        """Return the settings of a gateway in front of these services."""
+        settings = GatewaySettings("gateway", PARTS, key=new_service_key(), public_url="http://localhost")
+        urls = {name: self.server.url_for(f"/{name}") for name in SERVICES}
+        settings.url_of = urls.__getitem__  # type: ignore[method-assign]
+        for name, value in changes.items():
+            setattr(settings, name, value)
+        return settings
+
+    def gateway(self, **changes: Any) -> Gateway:
+        """Return a gateway in front of these services."""
+        return create_app(self.settings(**changes))
+
+
+def problem(status: int, code: str, errors: dict[str, list[str]] | None = None) -> Response:
+    """Return a service's problem."""
+    body: dict[str, Any] = {"type": "about:blank", "title": "Title", "status": status, "code": code}
+    return _json(body | ({"errors": errors} if errors else {}), status, "application/problem+json")
+
+
+def _json(body: Any, status: int = 200, content_type: str = "application/json") -> Response:
+    import orjson
+
+    return Response(orjson.dumps(body), status, content_type=content_type)
