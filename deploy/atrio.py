@@ -61,6 +61,7 @@ class LazyGroup(click.Group):
     elsewhere={
         "create-staff": ("services.identity.commands:create_staff", "Make a member of staff who can sign in."),
         "events": ("deploy.events:events", "Show a service's events; replay dead ones."),
+        "smoke": ("deploy.smoke:smoke", "Do the main job on a running installation."),
         "signing": ("services.signing.commands:signing", "Check sealed documents."),
     },
 )
