@@ -6,9 +6,6 @@ from typing import Any
 import orjson
 from flask import Flask, Response
 from marshmallow import ValidationError
-from sqlalchemy.exc import InterfaceError, OperationalError
-from sqlalchemy.exc import TimeoutError as PoolTimeout
-from sqlalchemy.orm.exc import StaleDataError
 from werkzeug.exceptions import HTTPException
 
 from services.chassis import observability
@@ -101,6 +98,10 @@ def unavailable(detail: str, retry_after: int = 5) -> Problem:
 
 def register(app: Flask) -> None:
     """Make every error of `app` a problem."""
+    # Here and not at the top: the gateway has problems and no database, and shall not load one.
+    from sqlalchemy.exc import InterfaceError, OperationalError
+    from sqlalchemy.exc import TimeoutError as PoolTimeout
+    from sqlalchemy.orm.exc import StaleDataError
 
     @app.errorhandler(Problem)
     def _problem(error: Problem) -> Response:
