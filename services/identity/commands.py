@@ -52,14 +52,14 @@ def _checked(check: Any) -> Any:
 
 
 @click.command("create-staff")
-@click.option("--email", prompt="E-mail", callback=_checked(normal_email), help="Where the person reads mail.")
+@click.argument("email", callback=_checked(normal_email))
 @click.option("--name", prompt="Name", callback=_checked(clean_name), help="What the person is called.")
 @click.option("--role", type=click.Choice(ROLES), default="owner", show_default=True, help="What the person may do.")
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="The person's language.")
 @click.option("--timezone", default="UTC", show_default=True, help="The person's time zone.")
 @click.option("--password-prompt", is_flag=True, help="Ask for a password instead of making a link.")
 def create_staff(email: str, name: str, role: str, locale: str, timezone: str, password_prompt: bool) -> None:
-    """Make a member of staff, and print the link by which that person sets a password.
+    """Make EMAIL a member of staff, and print the link by which that person sets a password.
 
     The password can be given in ATRIO_STAFF_PASSWORD, or be asked for with --password-prompt.
     """

@@ -1,6 +1,6 @@
 """Fixtures for the tests of the identity service."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -18,7 +18,7 @@ def house(open_harness: OpenHarness) -> House:
 
 
 @pytest.fixture
-def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., datetime]]:
+def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
     """A function that moves the clock on: `later(minutes=5)`."""
     real, moved = clock.now, [timedelta(0)]
     monkeypatch.setattr(clock, "now", lambda: real() + moved[0])
@@ -27,4 +27,4 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., datetime]]:
         moved[0] += timedelta(**by)
         return clock.now()
 
-    yield move
+    return move

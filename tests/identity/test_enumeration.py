@@ -30,8 +30,8 @@ IDS = {name: new_id() for name in ("active", "suspended", "over")}
 @pytest.fixture
 def people(house: House) -> House:
     """One person in each state, and one address that nobody has."""
-    for name in IDS:
-        house.activate(email=f"{name}@example.com", id=str(IDS[name]), mobile="+34600111222")
+    for name, contact_id in IDS.items():
+        house.activate(email=f"{name}@example.com", id=str(contact_id), mobile="+34600111222")
     house.save_contact(email="invited@example.com")
     user = next(user for user in house.users() if user["email"] == "suspended@example.com")
     house.harness.staff("clients.write").post(f"/v1/users/{user['id']}/suspend")
@@ -134,4 +134,4 @@ def test_the_handler_makes_a_code_for_an_unknown_address_too_that_nobody_can_use
 ) -> None:
     monkeypatch.setattr(secrets, "randbelow", lambda _: 123456)
     flow = people.flow("unknown@example.com")
-    assert people.give_code(flow, "123456").json["code"] == "code_wrong"
+    assert people.give_code(flow, "123456").json["code"] == "wrong_code"

@@ -50,7 +50,7 @@ def start(
 
     Whether there is somebody to send a code to is found out later, in the handler of the event.
     """
-    wait = _may_ask(session, settings, "code", email_hash, client)
+    wait = _may_ask(session, settings, "code", email_hash, client, prefer)
     if wait:
         return throttle.too_many(wait)
     now, token = clock.now(), new_token()
@@ -66,17 +66,23 @@ def start(
     session.add(flow)
     data = {"flow_id": flow.id, "email_hash": email_hash, "requested_at": now, "prefer": prefer}
     outbox.record(session, REQUESTED, subject=flow.id, version=1, data=data)
-    spacing = throttle.CODES_AN_ADDRESS.spacing
+    spacing = throttle.CODES_A_CHANNEL.spacing
     return Started(token, int(CODE_LIFE.total_seconds()), int(spacing.total_seconds()))
 
 
-def _may_ask(session: Session, settings: IdentitySettings, what: str, email_hash: str, client: Client) -> int:
-    """Count a mail or SMS that somebody unknown wants sent; return 0 or the seconds to wait (THREATS 21)."""
+def _may_ask(
+    session: Session, settings: IdentitySettings, what: str, email_hash: str, client: Client, channel: str
+) -> int:
+    """Count a mail or SMS that somebody unknown wants sent; return 0 or the seconds to wait (THREATS 21).
+
+    A minute lies between two over the same channel: "send it by e-mail instead" need not wait.
+    """
     return (
         throttle.take(session, throttle.subject(what, "in all"), throttle.Rate(settings.codes_in_all))
         or throttle.take(
             session, throttle.subject(what, "network", client.network), throttle.Rate(settings.codes_per_network)
         )
+        or throttle.take(session, throttle.subject(what, channel, email_hash), throttle.CODES_A_CHANNEL)
         or throttle.take(session, throttle.subject(what, "address", email_hash), throttle.CODES_AN_ADDRESS)
     )
 
@@ -85,7 +91,7 @@ def forgot_password(
     session: Session, settings: IdentitySettings, kind: str, email_hash: str, client: Client
 ) -> Problem | None:
     """Note that somebody forgot a password, unless too many did; the same for known and unknown addresses."""
-    wait = _may_ask(session, settings, f"reset {kind}", email_hash, client)
+    wait = _may_ask(session, settings, f"reset {kind}", email_hash, client, "email")
     if wait:
         return throttle.too_many(wait)
     passwords.forgot(session, kind, email_hash)
@@ -133,15 +139,15 @@ def sign_in_with_code(
         return throttle.too_many(wait)
     flow = queries.find_flow(session, token)
     if flow is None:
-        return code_over()
+        return code_expired()
     tries = _count_try(session, flow.id)
     if tries is None:
-        return code_over()  # and nothing counts on the account: a dead flow shall not use up the person's tries
+        return code_expired()  # and nothing counts on the account: a dead flow shall not use up the person's tries
     wait = throttle.attempt(session, throttle.code_guesses(flow.kind, flow.email_hash), throttle.CODE_GUESSES)
     if wait:
         return throttle.too_many(wait)
     if not _is_right(sealer, flow, code):
-        return code_wrong(MAX_TRIES - tries) if tries < MAX_TRIES else code_over()
+        return wrong_code(MAX_TRIES - tries) if tries < MAX_TRIES else code_expired()
     session.execute(update(SignInFlow).where(SignInFlow.id == flow.id).values(consumed_at=clock.now()))
     user = session.get_one(User, flow.user_id)
     passwords.forgive(session, user)
@@ -218,11 +224,11 @@ def wrong_credentials() -> Problem:
     return Problem(401, "wrong_credentials", "The e-mail address or the password is wrong")
 
 
-def code_wrong(tries_left: int) -> Problem:
+def wrong_code(tries_left: int) -> Problem:
     """Return the answer for a wrong code; the same for a flow of an unknown address."""
-    return Problem(401, "code_wrong", "The code is wrong", tries_left=tries_left)
+    return Problem(401, "wrong_code", "The code is wrong", tries_left=tries_left)
 
 
-def code_over() -> Problem:
+def code_expired() -> Problem:
     """Return the answer for a code that is used, too old or was guessed at too often."""
-    return Problem(401, "code_over", "The code works no more", "Ask for a new one.")
+    return Problem(401, "code_expired", "The code works no more", "Ask for a new one.")

@@ -39,7 +39,8 @@ class Patience:
     longest: timedelta = QUARTER
 
 
-CODES_AN_ADDRESS = Rate(3, spacing=timedelta(seconds=60))
+CODES_AN_ADDRESS = Rate(3)
+CODES_A_CHANNEL = Rate(3, spacing=timedelta(seconds=60))
 CODE_GUESSES = Patience(free=100, cap=100)
 PASSWORDS_HERE = Patience(free=10, cap=10_000)
 PASSWORDS_A_DEVICE = Patience(free=10, cap=10)
