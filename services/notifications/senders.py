@@ -148,8 +148,7 @@ class ChannelSender:
             message = actions.claim(session, self._channel)
             task = self._task(session, runtime, message) if message else None
         if message is None or task is None:
-            if transport := self._open.pop(runtime, None):
-                transport.close()
+            self._close(runtime)
             return False
         outcome = self._send(runtime, task)
         with runtime.database.unit_of_work() as session:
@@ -164,6 +163,10 @@ class ChannelSender:
             detail=outcome.detail,
         )
         return True
+
+    def _close(self, runtime: Runtime) -> None:
+        if transport := self._open.pop(runtime, None):
+            transport.close()
 
     def _task(self, session: Session, runtime: Runtime, message: Message) -> Task:
         settings = runtime.settings
@@ -186,6 +189,7 @@ class ChannelSender:
         except UnsafeMail as error:
             outcome = Outcome("technical_failure", f"The mail would not be safe to send: {error}")
         except Exception as error:  # whatever is wrong with one message, the others must go on
+            self._close(runtime)
             # Without the error's text: it may quote what it failed on.
             log.error("message_not_made", message=str(message.id), kind=message.kind, error_type=type(error).__name__)
             outcome = Outcome("technical_failure", f"The message could not be made: {type(error).__name__}")

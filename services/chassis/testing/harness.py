@@ -109,7 +109,7 @@ class Harness:
             f"ATRIO_{name}_DATABASE_URL": database_url,
             "ATRIO_PUBLIC_URL": PUBLIC_URL,
         }
-        with environment(**given, **settings):
+        with environment(**given | settings):
             self.runtime = Runtime(service)
         self.service = service
         self.folder = folder

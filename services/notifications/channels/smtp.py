@@ -99,20 +99,26 @@ class SmtpChannel:
         if self._connection is not None and self._is_alive(self._connection):
             return self._connection
         self.close()
-        self._connection = connection = self._connect()
-        with self._bounded(connection, self._timeout):
+        self._connection = connection = self._make()
+        with self._bounded(connection):
+            connection.connect(self._server.host, self._server.port)
             connection.ehlo_or_helo_if_needed()
             self._encrypt(connection)
             if self._server.user:
                 connection.login(self._server.user, self._server.password)
         return connection
 
-    def _connect(self) -> smtplib.SMTP:
-        host, port = self._server.host, self._server.port
+    def _make(self) -> smtplib.SMTP:
+        # Not connected by the constructor, whose wait for the greeting nothing would bound. It then does not learn
+        # the host's name either, which TLS needs.
+        connection: smtplib.SMTP
         if self._server.scheme == "smtps":
             context = ssl.create_default_context()
-            return smtplib.SMTP_SSL(host, port, self._own_name, timeout=self._timeout, context=context)
-        return smtplib.SMTP(host, port, self._own_name, timeout=self._timeout)
+            connection = smtplib.SMTP_SSL(local_hostname=self._own_name, timeout=self._timeout, context=context)
+        else:
+            connection = smtplib.SMTP(local_hostname=self._own_name, timeout=self._timeout)
+        connection._host = self._server.host  # type: ignore[attr-defined]
+        return connection
 
     def _encrypt(self, connection: smtplib.SMTP) -> None:
         if self._server.scheme == "smtp+starttls":

@@ -86,7 +86,7 @@ def _parsed(path: Path) -> EmailMessage:
 
 def _part(message: EmailMessage, subtype: str) -> str:
     part = message.get_body((subtype,))
-    return str(part.get_content()) if part else ""
+    return str(part.get_content()).replace("\r\n", "\n") if part else ""
 
 
 def _first_line(text: str) -> str:

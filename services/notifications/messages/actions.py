@@ -102,7 +102,7 @@ def claim(session: Session, channel: str) -> Message | None:
     message = session.scalars(
         select(Message)
         .where(Message.channel == channel, or_(waiting, abandoned))
-        .order_by(Message.next_attempt_at)
+        .order_by(Message.expires_at.is_(None), Message.next_attempt_at)  # codes and links before the rest
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
