@@ -104,7 +104,7 @@ def serve(part: str, bind: str | None) -> None:
     """Answer HTTP, for one service or as the gateway."""
     from deploy import programs
 
-    programs.serve(part, bind or programs.default_bind(part))
+    programs.WebProgram(part).serve(bind)
 
 
 @main.command()
@@ -113,7 +113,7 @@ def worker(service: str) -> None:
     """Move and handle the events of one service, and keep its time."""
     from deploy import programs
 
-    programs.work(service)
+    programs.WorkerProgram(service).work()
 
 
 @main.command()

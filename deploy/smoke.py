@@ -76,6 +76,7 @@ class Smoke:
                 "contacts.0.email": self.email,
                 "contacts.0.mobile": self.mobile,
                 "contacts.0.locale": "en",
+                "contacts.0.portal_user": [],
             },
         )
         self.account_id = page.path.rpartition("/")[2]
