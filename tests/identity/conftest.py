@@ -4,9 +4,11 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from argon2 import PasswordHasher
 
 from services.chassis import clock
 from services.chassis.testing.fixtures import OpenHarness
+from services.identity.passwords import hashing
 from services.identity.service import SERVICE
 from tests.identity.house import House
 
@@ -28,3 +30,10 @@ def later(monkeypatch: pytest.MonkeyPatch) -> Callable[..., datetime]:
         return clock.now()
 
     return move
+
+
+@pytest.fixture
+def quick_hashing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Argon2id at its cheapest, for tests that guess hundreds of times."""
+    monkeypatch.setattr(hashing, "_hasher", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1))
+    monkeypatch.setattr(hashing, "_nobodys", lambda: hashing._hasher.hash("nobody"))

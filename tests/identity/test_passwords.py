@@ -100,6 +100,7 @@ def test_the_long_tail_of_a_password_counts(house: House) -> None:
     assert house.give_password(password[:-1]).status_code == 401
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_a_hundred_failures_in_a_row_close_the_password_until_another_proof(house: House) -> None:
     house.activate()
     for number in range(100):
@@ -112,6 +113,7 @@ def test_a_hundred_failures_in_a_row_close_the_password_until_another_proof(hous
     assert house.give_password(PASSWORD, client={"ip": "192.0.2.201"}).status_code == 200
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_the_browser_that_signed_in_before_gets_in_all_the_same(house: House) -> None:
     """Throttle, not lock: an attacker fails, the victim signs in (THREATS 22)."""
     house.activate()
@@ -123,6 +125,7 @@ def test_the_browser_that_signed_in_before_gets_in_all_the_same(house: House) ->
     assert house.give_password(PASSWORD, client=at_home).status_code == 200
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_a_stolen_device_token_buys_ten_guesses_and_no_more(house: House) -> None:
     house.activate()
     device = house.give_password().json["device"]
@@ -133,6 +136,7 @@ def test_a_stolen_device_token_buys_ten_guesses_and_no_more(house: House) -> Non
     assert answers == [401] * 110 + [429]
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_another_persons_device_token_buys_nothing(house: House) -> None:
     house.activate(email="bea@example.com")
     house.activate(email="ana@example.com")
@@ -142,6 +146,7 @@ def test_another_persons_device_token_buys_nothing(house: House) -> None:
     assert house.give_password(client={"ip": "192.0.2.1", "device": device}).status_code == 429
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_parallel_guesses_all_count(house: House) -> None:
     house.activate()
 
@@ -154,6 +159,7 @@ def test_parallel_guesses_all_count(house: House) -> None:
     assert answers.count(429) == 20
 
 
+@pytest.mark.usefixtures("quick_hashing")
 def test_control_counted_after_the_check_more_would_pass(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(throttle, "attempt", lambda session, key, patience: 0)
     house.activate()
