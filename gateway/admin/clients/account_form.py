@@ -3,19 +3,19 @@
 from typing import Any
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 
 from gateway.clients import Json, clients
 from gateway.forms import Form
 from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
 
-KINDS = (("company", N_("Company")), ("person", N_("Person")))
+KINDS = (("company", _l("Company")), ("person", _l("Person")))
 ROLES = (
-    ("owner", ROLE_WORDS["owner"], N_("Sees everything of this client")),
-    ("member", ROLE_WORDS["member"], N_("Works with requests and documents")),
-    ("signer", ROLE_WORDS["signer"], N_("Signs documents")),
-    ("billing", ROLE_WORDS["billing"], N_("Sees invoices and pays them")),
+    ("owner", ROLE_WORDS["owner"], _l("Speaks for the client in everything")),
+    ("member", ROLE_WORDS["member"], _l("Answers requests and sends documents")),
+    ("signer", ROLE_WORDS["signer"], _l("Gets documents to sign")),
+    ("billing", ROLE_WORDS["billing"], _l("Gets the invoices and pays them")),
 )
 """The roles of a contact person: value, word, what it is for."""
 

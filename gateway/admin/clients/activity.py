@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from markupsafe import Markup
 
@@ -13,55 +13,55 @@ Pattern = tuple[str, LazyString, LazyString]
 """Icon, the sentence with who did it, and the one without for what the house itself did."""
 
 PATTERNS: dict[str, Pattern] = {
-    "account.created": ("building", N_("%(who)s added this client"), N_("This client was added")),
-    "account.changed": ("pencil", N_("%(who)s changed the details"), N_("The details were changed")),
-    "account.archived": ("archive", N_("%(who)s archived this client"), N_("This client was archived")),
-    "account.restored": ("arrow-back-up", N_("%(who)s restored this client"), N_("This client was restored")),
-    "contact.added": ("user-plus", N_("%(who)s added %(what)s"), N_("%(what)s was added")),
-    "contact.changed": ("pencil", N_("%(who)s changed %(what)s"), N_("%(what)s was changed")),
-    "contact.removed": ("trash", N_("%(who)s removed %(what)s"), N_("%(what)s was removed")),
-    "contact.invited": ("send", N_("%(who)s invited %(what)s to the portal"), N_("%(what)s was invited to the portal")),
+    "account.created": ("building", _l("%(who)s added this client"), _l("This client was added")),
+    "account.changed": ("pencil", _l("%(who)s changed the details"), _l("The details were changed")),
+    "account.archived": ("archive", _l("%(who)s archived this client"), _l("This client was archived")),
+    "account.restored": ("arrow-back-up", _l("%(who)s restored this client"), _l("This client was restored")),
+    "contact.added": ("user-plus", _l("%(who)s added %(what)s"), _l("%(what)s was added")),
+    "contact.changed": ("pencil", _l("%(who)s changed %(what)s"), _l("%(what)s was changed")),
+    "contact.removed": ("trash", _l("%(who)s removed %(what)s"), _l("%(what)s was removed")),
+    "contact.invited": ("send", _l("%(who)s invited %(what)s to the portal"), _l("%(what)s was invited to the portal")),
     "invitation.issued": (
         "mail",
-        N_("%(who)s had an invitation sent to %(what)s"),
-        N_("An invitation went to %(what)s"),
+        _l("%(who)s had an invitation sent to %(what)s"),
+        _l("An invitation went to %(what)s"),
     ),
-    "user.activated": ("circle-check", N_("%(who)s accepted the invitation"), N_("%(what)s accepted the invitation")),
-    "user.signed_in": ("key", N_("%(who)s signed in"), N_("Somebody signed in")),
-    "document.uploaded": ("upload", N_("%(who)s uploaded %(what)s"), N_("%(what)s was uploaded")),
-    "document.shared": ("share", N_("%(who)s shared %(what)s"), N_("%(what)s was shared")),
-    "document.unshared": ("eye-off", N_("%(who)s stopped sharing %(what)s"), N_("%(what)s is shared no more")),
-    "document.opened": ("eye", N_("%(who)s opened %(what)s"), N_("%(what)s was opened")),
-    "document.deleted": ("trash", N_("%(who)s deleted %(what)s"), N_("%(what)s was deleted")),
-    "document.restored": ("arrow-back-up", N_("%(who)s restored %(what)s"), N_("%(what)s was restored")),
+    "user.activated": ("circle-check", _l("%(who)s accepted the invitation"), _l("%(what)s accepted the invitation")),
+    "user.signed_in": ("key", _l("%(who)s signed in"), _l("Somebody signed in")),
+    "document.uploaded": ("upload", _l("%(who)s uploaded %(what)s"), _l("%(what)s was uploaded")),
+    "document.shared": ("share", _l("%(who)s shared %(what)s"), _l("%(what)s was shared")),
+    "document.unshared": ("eye-off", _l("%(who)s stopped sharing %(what)s"), _l("%(what)s is shared no more")),
+    "document.opened": ("eye", _l("%(who)s opened %(what)s"), _l("%(what)s was opened")),
+    "document.deleted": ("trash", _l("%(who)s deleted %(what)s"), _l("%(what)s was deleted")),
+    "document.restored": ("arrow-back-up", _l("%(who)s restored %(what)s"), _l("%(what)s was restored")),
     "document.version_added": (
         "file",
-        N_("%(who)s added a version of %(what)s"),
-        N_("A new version of %(what)s was filed"),
+        _l("%(who)s added a version of %(what)s"),
+        _l("A new version of %(what)s was filed"),
     ),
-    "request.created": ("inbox", N_("%(who)s asked for %(what)s"), N_("%(what)s was asked for")),
-    "request.replied": ("message-reply", N_("%(who)s answered in %(what)s"), N_("There was an answer in %(what)s")),
-    "request.noted": ("note", N_("%(who)s wrote a note in %(what)s"), N_("A note was written in %(what)s")),
-    "request.closed": ("circle-check", N_("%(who)s closed %(what)s"), N_("%(what)s was closed")),
-    "request.reopened": ("refresh", N_("%(who)s opened %(what)s again"), N_("%(what)s was opened again")),
+    "request.created": ("inbox", _l("%(who)s asked for %(what)s"), _l("%(what)s was asked for")),
+    "request.replied": ("message-reply", _l("%(who)s answered in %(what)s"), _l("There was an answer in %(what)s")),
+    "request.noted": ("note", _l("%(who)s wrote a note in %(what)s"), _l("A note was written in %(what)s")),
+    "request.closed": ("circle-check", _l("%(who)s closed %(what)s"), _l("%(what)s was closed")),
+    "request.reopened": ("refresh", _l("%(who)s opened %(what)s again"), _l("%(what)s was opened again")),
     "sign_request.created": (
         "signature",
-        N_("%(who)s prepared %(what)s for signing"),
-        N_("%(what)s was prepared for signing"),
+        _l("%(who)s prepared %(what)s for signing"),
+        _l("%(what)s was prepared for signing"),
     ),
-    "sign_request.sent": ("send", N_("%(who)s sent %(what)s to be signed"), N_("%(what)s was sent to be signed")),
-    "sign_request.viewed": ("eye", N_("%(who)s opened %(what)s to sign it"), N_("%(what)s was opened to be signed")),
-    "sign_request.signed": ("signature", N_("%(who)s signed %(what)s"), N_("%(what)s was signed")),
-    "sign_request.completed": ("shield-check", N_("%(who)s sealed %(what)s"), N_("%(what)s is signed and sealed")),
-    "sign_request.declined": ("ban", N_("%(who)s declined to sign %(what)s"), N_("%(what)s was declined")),
-    "sign_request.voided": ("ban", N_("%(who)s withdrew %(what)s"), N_("%(what)s was withdrawn")),
-    "message.failed": ("mail-x", N_("%(who)s did not get a message"), N_("A message could not be delivered")),
+    "sign_request.sent": ("send", _l("%(who)s sent %(what)s to be signed"), _l("%(what)s was sent to be signed")),
+    "sign_request.viewed": ("eye", _l("%(who)s opened %(what)s to sign it"), _l("%(what)s was opened to be signed")),
+    "sign_request.signed": ("signature", _l("%(who)s signed %(what)s"), _l("%(what)s was signed")),
+    "sign_request.completed": ("shield-check", _l("%(who)s sealed %(what)s"), _l("%(what)s is signed and sealed")),
+    "sign_request.declined": ("ban", _l("%(who)s declined to sign %(what)s"), _l("%(what)s was declined")),
+    "sign_request.voided": ("ban", _l("%(who)s withdrew %(what)s"), _l("%(what)s was withdrawn")),
+    "message.failed": ("mail-x", _l("%(who)s did not get a message"), _l("A message could not be delivered")),
 }
 
 METHODS: dict[str, LazyString] = {
-    "password": N_("with the password"),
-    "code": N_("with a code"),
-    "passkey": N_("with a passkey"),
+    "password": _l("with the password"),
+    "code": _l("with a code"),
+    "passkey": _l("with a passkey"),
 }
 
 PATHS = {"document": "/admin/documents/", "request": "/admin/requests/", "sign_request": "/admin/sign-requests/"}

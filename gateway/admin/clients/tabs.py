@@ -14,7 +14,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from gateway.edge.sessions import Visitor
@@ -36,65 +36,65 @@ class Tab:
 
 
 TABS = (
-    Tab("overview", N_("Overview")),
-    Tab("profile", N_("Profile")),
+    Tab("overview", _l("Overview")),
+    Tab("profile", _l("Profile")),
     Tab(
         "documents",
-        N_("Documents"),
+        _l("Documents"),
         "file-text",
-        N_("No documents yet"),
-        N_("What you share with this client and what they send you will stand here."),
+        _l("No documents yet"),
+        _l("What you share with this client and what they send you will stand here."),
         "documents.read",
     ),
     Tab(
         "requests",
-        N_("Requests"),
+        _l("Requests"),
         "inbox",
-        N_("No requests yet"),
-        N_("What you ask of this client, and what they answer, will stand here."),
+        _l("No requests yet"),
+        _l("What you ask of this client, and what they answer, will stand here."),
         "requests.read",
     ),
     Tab(
         "cases",
-        N_("Cases"),
+        _l("Cases"),
         "briefcase",
-        N_("No cases yet"),
-        N_("What this client brings to you will stand here, from the first question to its answer."),
+        _l("No cases yet"),
+        _l("What this client brings to you will stand here, from the first question to its answer."),
     ),
     Tab(
         "conversations",
-        N_("Conversations"),
+        _l("Conversations"),
         "message",
-        N_("No conversations yet"),
-        N_("Messages between this client and the firm will stand here."),
+        _l("No conversations yet"),
+        _l("Messages between this client and the firm will stand here."),
     ),
     Tab(
         "billing",
-        N_("Billing"),
+        _l("Billing"),
         "credit-card",
-        N_("No invoices yet"),
-        N_("Invoices, payments and credit of this client will stand here."),
+        _l("No invoices yet"),
+        _l("Invoices, payments and credit of this client will stand here."),
     ),
     Tab(
         "bookings",
-        N_("Bookings"),
+        _l("Bookings"),
         "calendar",
-        N_("No bookings yet"),
-        N_("Meetings with this client, past and to come, will stand here."),
+        _l("No bookings yet"),
+        _l("Meetings with this client, past and to come, will stand here."),
     ),
     Tab(
         "questionnaires",
-        N_("Questionnaires"),
+        _l("Questionnaires"),
         "forms",
-        N_("No questionnaires yet"),
-        N_("Questionnaires that this client fills in will stand here."),
+        _l("No questionnaires yet"),
+        _l("Questionnaires that this client fills in will stand here."),
     ),
     Tab(
         "jobs",
-        N_("Jobs"),
+        _l("Jobs"),
         "chart-bar",
-        N_("No jobs yet"),
-        N_("Work for this client, and how far it is, will stand here."),
+        _l("No jobs yet"),
+        _l("Work for this client, and how far it is, will stand here."),
     ),
 )
 

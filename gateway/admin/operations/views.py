@@ -7,7 +7,7 @@ from uuid import UUID
 
 from flask import Blueprint, abort, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.wrappers import Response
 
@@ -25,11 +25,11 @@ LISTS = ("dead", "inbox", "outbox")
 """The lists of events that a service has, as its API calls them."""
 
 SERVICE_WORDS: dict[str, LazyString] = {
-    "identity": N_("Access"),
-    "portal": N_("Clients and requests"),
-    "documents": N_("Documents"),
-    "signing": N_("Signing"),
-    "notifications": N_("Messages"),
+    "identity": _l("Access"),
+    "portal": _l("Clients and requests"),
+    "documents": _l("Documents"),
+    "signing": _l("Signing"),
+    "notifications": _l("Messages"),
 }
 
 
