@@ -14,14 +14,16 @@ and its module stands in `FEATURES` below. In a view:
 3. *A form*: `Form.posted("name", ...)`, one call, `form.refuse(problem)`, the page again with 422 (`gateway.forms`).
    After success redirect with 303 and `flash(_("..."))`. Codes and messages of the service get their translated
    words in `gateway/service_messages.py`.
-4. *Extend a shell*: `components/portal.html`, `components/admin.html`, `components/entry.html` (sign-in and other single cards) or
-   `components/focus.html` (full screen, as for signing), and use the macros of `components/*.html`: forms,
-   tables, status, dialogs, people, upload. `/dev/components` shows all of them while mail is captured.
+4. *Extend a shell*: `components/portal.html`, `components/admin.html`, `components/entry.html` (sign-in and other
+   single cards) or `components/focus.html` (full screen, as for signing), and use the macros of `components/*.html`:
+   forms, tables, status, people, parts, upload; `gateway.dialogs` for short acts. `/dev/components` shows all of
+   them while mail is captured.
 5. *Write every word* with `_()`, then run `python -m gateway.catalogues update` and fill in `es` and `pt`.
 6. *Files* from a form: `@client_page(streams=True)` and `gateway.edge.uploads.uploaded_files()`; files to the
    browser: `gateway.edge.downloads.send(clients().documents.content(...))`. Neither holds a file in memory.
-7. No inline script, style or handler: the CSP forbids them. A script for one page is `gateway/assets/entries/<name>.ts`,
-   loaded by `asset_url("<name>.js")`; icons are listed in `gateway/assets/icons.json`; colours are the tokens'.
+7. No inline script, style or handler: the CSP forbids them. A script for one page is
+   `gateway/assets/entries/<name>.ts`, loaded by `asset_url("<name>.js")`; icons are listed in
+   `gateway/assets/icons.json`; colours are the tokens'.
 """
 
 import hmac
@@ -105,7 +107,7 @@ def create_app(settings: GatewaySettings | None = None) -> Gateway:
     settings = settings or GatewaySettings.from_environment()
     upstreams = Upstreams(settings)
     hosts, limits = TrustedHosts(settings.public_url), Limits()
-    sessions = Sessions(lambda session, account: upstreams.sign_in.exchange(session, account))
+    sessions = Sessions(upstreams.sign_in.exchange)
     tokens = CsrfTokens(_secret(settings, b"csrf"))
     pages = _pages(settings, upstreams, Guard(settings, sessions, tokens, hosts, limits))
     return Gateway(pages, ApiProxy(settings, sessions, tokens, hosts, limits), hosts)
@@ -170,6 +172,10 @@ def _wrong_host(start_response: StartResponse) -> Iterable[bytes]:
     body = b"This is not the name of this portal.\n"
     start_response(
         "400 Bad Request",
-        [("Content-Type", "text/plain; charset=utf-8"), ("Content-Length", str(len(body))), ("Cache-Control", "no-store")],
+        [
+            ("Content-Type", "text/plain; charset=utf-8"),
+            ("Content-Length", str(len(body))),
+            ("Cache-Control", "no-store"),
+        ],
     )
     return (body,)

@@ -22,12 +22,11 @@ HERE = Path(__file__).parent
 TRANSLATIONS = HERE / "translations"
 DOMAIN = "messages"
 LANGUAGES = ("es", "pt")
-HEADER_NOISE = re.compile(
-    rb'^(?:#(?: .*)?|"(?:Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated|Project-Id).*)\n', re.M
-)
+NOISE = b"Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Generated|Project-Id"
+HEADER_NOISE = re.compile(rb'^(?:#(?: .*)?|"(?:' + NOISE + rb").*)\n", re.M)
 """What the library writes at the top: names nobody fills in, and dates that make every change a conflict."""
 
-KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "N_", "pgettext:1c,2")
+KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "_l")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
 
@@ -140,14 +139,14 @@ def main(arguments: list[str]) -> int:
         case ["update"]:
             update()
         case ["missing", language] if language in LANGUAGES:
-            print(json.dumps(missing(language), ensure_ascii=False, indent=2))
+            sys.stdout.write(json.dumps(missing(language), ensure_ascii=False, indent=2) + "\n")
         case ["fill", language] if language in LANGUAGES:
             unknown = fill(language, json.load(sys.stdin))
-            print("\n".join(["these are no messages:", *unknown]) if unknown else "filled in")
+            sys.stdout.write("\n".join(["These are no messages:", *unknown, ""]) if unknown else "")
         case ["compile"]:
             compile_catalogues()
         case _:
-            print(__doc__)
+            sys.stdout.write(f"{__doc__}\n")
             return 2
     return 0
 

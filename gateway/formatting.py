@@ -1,7 +1,7 @@
 """Dates as people say them, money, sizes and names: the filters of every template.
 
-    {{ document.uploaded_at | moment }}   today, 14:05      {{ request.due_on | day }}    12 March
-    {{ document.size | filesize }}        1.4 MB            {{ person.name | initials }}  AA
+{{ document.uploaded_at | moment }}   today, 14:05      {{ request.due_on | day }}    12 March
+{{ document.size | filesize }}        1.4 MB            {{ person.name | initials }}  AA
 """
 
 import re
@@ -10,6 +10,7 @@ from decimal import Decimal
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+import phonenumbers
 from babel import Locale
 from babel.dates import format_skeleton
 from babel.dates import format_time as babel_time
@@ -26,7 +27,7 @@ UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the filters."""
-    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, initials, iso, paragraphs):
+    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, phone_number, initials, iso, paragraphs):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 
@@ -106,6 +107,14 @@ def paragraphs(text: str | None) -> Markup:
 def number(value: float | None) -> str:
     """Return a number with the separators of the language."""
     return "" if value is None else format_decimal(value, locale=_locale())
+
+
+def phone_number(value: str | None) -> str:
+    """Return a telephone number in groups, as it is written: "+34612345678" is "+34 612 34 56 78"."""
+    try:
+        return phonenumbers.format_number(phonenumbers.parse(value or ""), phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+    except phonenumbers.NumberParseException:
+        return value or ""
 
 
 def initials(name: str | None) -> str:

@@ -1,11 +1,11 @@
 """A form as it goes back and forth: what was typed, what is wrong with it. The services alone judge.
 
-    form = Form.posted("name", "email")
-    try:
-        account = clients().portal.create_account(form.values)
-    except Problem as problem:
-        form.refuse(problem)                                   # raises again what is no matter of the input
-        return render_template("admin/clients/new.html", form=form), 422
+form = Form.posted("name", "email")
+try:
+    account = clients().portal.create_account(form.values)
+except Problem as problem:
+    form.refuse(problem)                                   # raises again what is no matter of the input
+    return render_template("admin/clients/new.html", form=form), 422
 """
 
 from collections.abc import Mapping, Sequence

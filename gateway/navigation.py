@@ -4,7 +4,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 from flask import Flask, current_app, request
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
@@ -42,15 +42,15 @@ class Group:
 
 
 PORTAL = (
-    Item(N_("Home"), "/home", "home"),
-    Item(N_("Incoming requests"), "/requests", "inbox", count="incoming", short=N_("Requests")),
-    Item(N_("Documents"), "/documents", "file-text", count="new_documents"),
-    Item(N_("Conversations"), "/conversations", "message", short=N_("Messages")),
-    Item(N_("Cases"), "/cases", "briefcase"),
-    Item(N_("Bookings"), "/bookings", "calendar"),
-    Item(N_("Payments"), "/payments", "credit-card"),
-    Item(N_("Questionnaires"), "/questionnaires", "forms"),
-    Item(N_("Work in progress"), "/work", "chart-bar"),
+    Item(_l("Home"), "/home", "home"),
+    Item(_l("Incoming requests"), "/requests", "inbox", count="incoming", short=_l("Requests")),
+    Item(_l("Documents"), "/documents", "file-text", count="new_documents"),
+    Item(_l("Conversations"), "/conversations", "message", short=_l("Messages")),
+    Item(_l("Cases"), "/cases", "briefcase"),
+    Item(_l("Bookings"), "/bookings", "calendar"),
+    Item(_l("Payments"), "/payments", "credit-card"),
+    Item(_l("Questionnaires"), "/questionnaires", "forms"),
+    Item(_l("Work in progress"), "/work", "chart-bar"),
 )
 PHONE_PATHS = ("/home", "/requests", "/documents", "/conversations")
 
@@ -58,38 +58,42 @@ ADMIN = (
     Group(
         None,
         (
-            Item(N_("Work list"), "/admin/", "list-check", count="work"),
-            Item(N_("Clients"), "/admin/clients", "users", permission="clients.read"),
+            Item(_l("Work list"), "/admin/", "list-check", count="work"),
+            Item(_l("Clients"), "/admin/clients", "users", permission="clients.read"),
         ),
     ),
     Group(
-        N_("Work"),
+        _l("Work"),
         (
-            Item(N_("Client requests"), "/admin/requests", "inbox", count="request_replied", permission="requests.read"),
-            Item(N_("Cases"), "/admin/cases", "briefcase"),
-            Item(N_("Conversations"), "/admin/conversations", "message"),
-            Item(N_("Jobs"), "/admin/jobs", "chart-bar"),
-            Item(N_("Questionnaires"), "/admin/questionnaires", "forms"),
+            Item(
+                _l("Client requests"), "/admin/requests", "inbox", count="request_replied", permission="requests.read"
+            ),
+            Item(_l("Cases"), "/admin/cases", "briefcase"),
+            Item(_l("Conversations"), "/admin/conversations", "message"),
+            Item(_l("Jobs"), "/admin/jobs", "chart-bar"),
+            Item(_l("Questionnaires"), "/admin/questionnaires", "forms"),
         ),
     ),
     Group(
-        N_("Documents"),
+        _l("Documents"),
         (
-            Item(N_("Library"), "/admin/documents", "file-text", count="document_uploaded", permission="documents.read"),
-            Item(N_("Signing"), "/admin/sign-requests", "signature", count="request_signed", permission="signing.read"),
+            Item(
+                _l("Library"), "/admin/documents", "file-text", count="document_uploaded", permission="documents.read"
+            ),
+            Item(_l("Signing"), "/admin/sign-requests", "signature", count="request_signed", permission="signing.read"),
         ),
     ),
     Group(
-        N_("Money and time"),
-        (Item(N_("Billing"), "/admin/billing", "credit-card"), Item(N_("Bookings"), "/admin/bookings", "calendar")),
+        _l("Money and time"),
+        (Item(_l("Billing"), "/admin/billing", "credit-card"), Item(_l("Bookings"), "/admin/bookings", "calendar")),
     ),
     Group(
-        N_("Firm"),
+        _l("Firm"),
         (
-            Item(N_("Reviews"), "/admin/reviews", "star"),
-            Item(N_("Reports"), "/admin/reports", "report"),
-            Item(N_("Settings"), "/admin/settings", "settings", permission="settings.write"),
-            Item(N_("Operations"), "/admin/operations", "activity", permission="operations.read"),
+            Item(_l("Reviews"), "/admin/reviews", "star"),
+            Item(_l("Reports"), "/admin/reports", "report"),
+            Item(_l("Settings"), "/admin/settings", "settings", permission="settings.write"),
+            Item(_l("Operations"), "/admin/operations", "activity", permission="operations.read"),
         ),
     ),
 )

@@ -1,6 +1,6 @@
 """Every status of the house: the word, the icon and the tone it is shown with, the same on every page.
 
-    {{ status("sign_request", sign_request.status) }}
+{{ status("sign_request", sign_request.status) }}
 """
 
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from typing import Literal
 
 from flask import Flask
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from gateway import formatting
@@ -27,72 +27,72 @@ class Status:
 
 STATUSES: dict[str, dict[str, Status]] = {
     "request": {
-        "open": Status(N_("Open"), "info", "circle-dot"),
-        "replied": Status(N_("Replied"), "good", "message-reply"),
-        "closed": Status(N_("Closed"), "neutral", "circle-check"),
+        "open": Status(_l("Open"), "info", "circle-dot"),
+        "replied": Status(_l("Replied"), "good", "message-reply"),
+        "closed": Status(_l("Closed"), "neutral", "circle-check"),
     },
     "request_item": {
-        "open": Status(N_("Missing"), "warn", "circle-dashed"),
-        "received": Status(N_("Received"), "info", "check"),
-        "accepted": Status(N_("Accepted"), "good", "circle-check"),
-        "rejected": Status(N_("Send again"), "bad", "arrow-back-up"),
+        "open": Status(_l("Missing"), "warn", "circle-dashed"),
+        "received": Status(_l("Received"), "info", "check"),
+        "accepted": Status(_l("Accepted"), "good", "circle-check"),
+        "rejected": Status(_l("Send again"), "bad", "arrow-back-up"),
     },
     "sign_request": {
-        "preparing": Status(N_("Being prepared"), "neutral", "loader"),
-        "draft": Status(N_("Draft"), "neutral", "pencil"),
-        "failed": Status(N_("Cannot be used"), "bad", "alert-triangle"),
-        "sent": Status(N_("Waiting for signature"), "warn", "clock"),
-        "signed": Status(N_("Request signed"), "good", "check"),
-        "sealing": Status(N_("Request signed"), "good", "check"),
-        "completed": Status(N_("Request signed"), "good", "circle-check"),
-        "declined": Status(N_("Declined"), "bad", "ban"),
-        "voided": Status(N_("Withdrawn"), "neutral", "ban"),
-        "expired": Status(N_("Expired"), "neutral", "clock-off"),
+        "preparing": Status(_l("Being prepared"), "neutral", "loader"),
+        "draft": Status(_l("Draft"), "neutral", "pencil"),
+        "failed": Status(_l("Cannot be used"), "bad", "alert-triangle"),
+        "sent": Status(_l("Waiting for signature"), "warn", "clock"),
+        "signed": Status(_l("Request signed"), "good", "check"),
+        "sealing": Status(_l("Request signed"), "good", "check"),
+        "completed": Status(_l("Request signed"), "good", "circle-check"),
+        "declined": Status(_l("Declined"), "bad", "ban"),
+        "voided": Status(_l("Withdrawn"), "neutral", "ban"),
+        "expired": Status(_l("Expired"), "neutral", "clock-off"),
     },
     "recipient": {
-        "waiting": Status(N_("Not their turn yet"), "neutral", "hourglass"),
-        "notified": Status(N_("Notified"), "info", "mail"),
-        "viewed": Status(N_("Viewed"), "warn", "eye"),
-        "consented": Status(N_("Reading"), "warn", "eye-check"),
-        "signed": Status(N_("Signed"), "good", "check"),
-        "declined": Status(N_("Declined"), "bad", "ban"),
+        "waiting": Status(_l("Not their turn yet"), "neutral", "hourglass"),
+        "notified": Status(_l("Notified"), "info", "mail"),
+        "viewed": Status(_l("Viewed"), "warn", "eye"),
+        "consented": Status(_l("Reading"), "warn", "eye-check"),
+        "signed": Status(_l("Signed"), "good", "check"),
+        "declined": Status(_l("Declined"), "bad", "ban"),
     },
     "document": {
-        "available": Status(N_("Available"), "good", "check"),
-        "quarantined": Status(N_("In quarantine"), "bad", "shield-x"),
-        "deleted": Status(N_("Deleted"), "neutral", "trash"),
-        "shared": Status(N_("Shared"), "good", "eye"),
-        "private": Status(N_("Only the firm"), "neutral", "lock"),
-        "new": Status(N_("New"), "info", "sparkles"),
-        "signed": Status(N_("Signed"), "good", "signature"),
-        "from_client": Status(N_("From the client"), "info", "upload"),
+        "available": Status(_l("Available"), "good", "check"),
+        "quarantined": Status(_l("In quarantine"), "bad", "shield-x"),
+        "deleted": Status(_l("Deleted"), "neutral", "trash"),
+        "shared": Status(_l("Shared"), "good", "eye"),
+        "private": Status(_l("Only the firm"), "neutral", "lock"),
+        "new": Status(_l("New"), "info", "sparkles"),
+        "signed": Status(_l("Signed"), "good", "signature"),
+        "from_client": Status(_l("From the client"), "info", "upload"),
     },
     "portal": {
-        "not_invited": Status(N_("Not invited"), "neutral", "circle-dashed"),
-        "invited": Status(N_("Invited"), "warn", "mail"),
-        "active": Status(N_("Active"), "good", "check"),
-        "suspended": Status(N_("Suspended"), "bad", "lock"),
-        "undeliverable": Status(N_("Mail came back"), "bad", "mail-x"),
+        "not_invited": Status(_l("Not invited"), "neutral", "circle-dashed"),
+        "invited": Status(_l("Invited"), "warn", "mail"),
+        "active": Status(_l("Active"), "good", "check"),
+        "suspended": Status(_l("Suspended"), "bad", "lock"),
+        "undeliverable": Status(_l("Mail came back"), "bad", "mail-x"),
     },
     "account": {
-        "active": Status(N_("Active"), "good", "check"),
-        "archived": Status(N_("Archived"), "neutral", "archive"),
+        "active": Status(_l("Active"), "good", "check"),
+        "archived": Status(_l("Archived"), "neutral", "archive"),
     },
     "message": {
-        "queued": Status(N_("Queued"), "neutral", "clock"),
-        "sending": Status(N_("Being sent"), "info", "send"),
-        "sent": Status(N_("Sent"), "good", "check"),
-        "delivered": Status(N_("Delivered"), "good", "check"),
-        "temporary_failure": Status(N_("Will be tried again"), "warn", "refresh"),
-        "permanent_failure": Status(N_("Came back"), "bad", "mail-x"),
-        "technical_failure": Status(N_("Failed"), "bad", "alert-triangle"),
+        "queued": Status(_l("Queued"), "neutral", "clock"),
+        "sending": Status(_l("Being sent"), "info", "send"),
+        "sent": Status(_l("Sent"), "good", "check"),
+        "delivered": Status(_l("Delivered"), "good", "check"),
+        "temporary_failure": Status(_l("Will be tried again"), "warn", "refresh"),
+        "permanent_failure": Status(_l("Came back"), "bad", "mail-x"),
+        "technical_failure": Status(_l("Failed"), "bad", "alert-triangle"),
     },
     "event": {
-        "waiting": Status(N_("Waiting"), "neutral", "clock"),
-        "handled": Status(N_("Handled"), "good", "check"),
-        "published": Status(N_("Sent on"), "good", "check"),
-        "retrying": Status(N_("Will be tried again"), "warn", "refresh"),
-        "dead": Status(N_("Given up"), "bad", "alert-triangle"),
+        "waiting": Status(_l("Waiting"), "neutral", "clock"),
+        "handled": Status(_l("Handled"), "good", "check"),
+        "published": Status(_l("Sent on"), "good", "check"),
+        "retrying": Status(_l("Will be tried again"), "warn", "refresh"),
+        "dead": Status(_l("Given up"), "bad", "alert-triangle"),
     },
 }
 
@@ -119,13 +119,13 @@ def due(value: str | None) -> Status | None:
 
 
 ROLES: dict[str, LazyString] = {
-    "owner": N_("Owner"),
-    "member": N_("Member"),
-    "signer": N_("Signs"),
-    "billing": N_("Invoices"),
-    "manager": N_("Manager"),
-    "agent": N_("Agent"),
-    "read_only": N_("Read only"),
+    "owner": _l("Owner"),
+    "member": _l("Member"),
+    "signer": _l("Signs"),
+    "billing": _l("Invoices"),
+    "manager": _l("Manager"),
+    "agent": _l("Agent"),
+    "read_only": _l("Read only"),
 }
 
 

@@ -14,7 +14,7 @@ FOLDERS = (HERE / "templates", HERE.parent / "portal" / "templates", HERE.parent
 
 def install(app: Flask) -> None:
     """Let `app` find the templates of components, portal and admin; a name that is not there is an error."""
-    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in FOLDERS])  # type: ignore[assignment]
+    app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in FOLDERS])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.do")
     app.jinja_env.globals |= {"column": Column, "with_query": with_query}

@@ -1,8 +1,8 @@
 """Who may open a page. Every view says so with one of these; a view that does not stops the start.
 
-    @pages.get("/documents")
-    @client_page
-    def list_documents(): ...
+@pages.get("/documents")
+@client_page
+def list_documents(): ...
 """
 
 from collections.abc import Callable

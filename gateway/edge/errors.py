@@ -2,6 +2,7 @@
 
 from flask import Flask, Response, redirect, render_template, request
 from flask_babel import gettext as _
+from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -11,7 +12,30 @@ from services.chassis import observability
 from services.chassis.problems import Problem
 
 log = observability.logger(__name__)
-PAGES = frozenset({400, 403, 404, 405, 413, 429, 500, 503})
+
+NOT_UNDERSTOOD = (_l("That was not understood"), _l("Nothing was changed. Go back and try again."))
+WORDS = {
+    400: NOT_UNDERSTOOD,
+    403: (
+        _l("You may not open this page"),
+        _l("Your account does not have the permission. Ask somebody who has it."),
+    ),
+    404: (
+        _l("This page is not here"),
+        _l("The address may be wrong, or what stood here was removed or is not yours to see."),
+    ),
+    405: NOT_UNDERSTOOD,
+    413: (_l("That is too large"), _l("Nothing was saved. Choose a smaller file and send it again.")),
+    429: (_l("That was too often"), _l("Wait a few minutes and try again.")),
+    500: (
+        _l("Something went wrong on our side"),
+        _l("We have been told. Try again, and write to us if it stays."),
+    ),
+    503: (
+        _l("A part of the portal is resting"),
+        _l("Nothing is lost. Wait a moment and load the page again."),
+    ),
+}
 
 
 def install(app: Flask) -> None:
@@ -25,7 +49,7 @@ def _problem(problem: Problem) -> AnyResponse:
     """Show what a service answered and no view took care of."""
     if problem.status == 401:
         return redirect(redirects.sign_in_path(side_of(request.path), ""), 303)
-    status = problem.status if problem.status in PAGES else 503 if problem.status > 500 else 400
+    status = problem.status if problem.status in WORDS else 503 if problem.status > 500 else 400
     retry_after = problem.retry_after if problem.retry_after is not None else 5 if status == 503 else None
     return error_page(status, csrf=problem.code == "csrf", retry_after=retry_after)
 
@@ -34,7 +58,7 @@ def _http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
         return error.get_response()
-    response = error_page(status if status in PAGES else 500 if status >= 500 else 400)
+    response = error_page(status if status in WORDS else 500 if status >= 500 else 400)
     response.status_code = status
     return response
 
@@ -60,18 +84,5 @@ def _stale_text() -> str:
 
 def _words(status: int) -> tuple[str, str]:
     """Return title and text of an error page."""
-    match status:
-        case 403:
-            return _("You may not open this page"), _("Your account does not have the permission. Ask somebody who has it.")
-        case 404:
-            return _("This page is not here"), _("The address may be wrong, or what stood here was removed or is not yours to see.")
-        case 405 | 400:
-            return _("That was not understood"), _("Nothing was changed. Go back and try again.")
-        case 413:
-            return _("That is too large"), _("Nothing was saved. Choose a smaller file and send it again.")
-        case 429:
-            return _("That was too often"), _("Wait a few minutes and try again.")
-        case 503:
-            return _("A part of the portal is resting"), _("Nothing is lost. Wait a moment and load the page again.")
-        case _:
-            return _("Something went wrong on our side"), _("We have been told. Try again, and write to us if it stays.")
+    title, text = WORDS.get(status, WORDS[500])
+    return str(title), str(text)

@@ -58,8 +58,10 @@ def _enter() -> AnyResponse | None:
             return _to_sign_in(side)
         if access.permission and not g.visitor.can(access.permission):
             abort(403)
-    if request.method not in csrf.SAFE_METHODS and not access.streams:
-        check_csrf(request.form.get(csrf.FIELD))
+    if request.method not in csrf.SAFE_METHODS:
+        check_origin()
+        if not access.streams:
+            check_csrf(request.form.get(csrf.FIELD))
     return None
 
 
@@ -109,9 +111,7 @@ def client_info() -> dict[str, Any]:
 def check_csrf(field: str | None) -> None:
     """Abort with 403 unless a page of ours sent the present request, with its token in a header or in `field`."""
     guard = current_guard()
-    own = csrf.from_own_page(
-        request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), guard.hosts.origins
-    )
+    own = csrf.from_own_page(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), guard.hosts.origins)
     token = request.headers.get(csrf.HEADER) or field
     if not own or not guard.tokens.accepts(token, _binding()):
         raise Problem(403, "csrf", "This page was open for too long", "Go back, load the page again and repeat.")

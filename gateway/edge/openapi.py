@@ -1,18 +1,18 @@
 """The page that lists the services' APIs and leads to their OpenAPI documents (S67)."""
 
 from flask import Blueprint, render_template
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 
 from gateway.edge.access import public_page
 
 pages = Blueprint("openapi", __name__)
 
 APIS = (
-    ("identity", N_("People, sign-in and tokens")),
-    ("portal", N_("Clients, requests, home and settings")),
-    ("documents", N_("Documents and files")),
-    ("signing", N_("Sign requests and verification")),
-    ("notifications", N_("Notifications and messages sent")),
+    ("identity", _l("People, sign-in and tokens")),
+    ("portal", _l("Clients, requests, home and settings")),
+    ("documents", _l("Documents and files")),
+    ("signing", _l("Sign requests and verification")),
+    ("notifications", _l("Notifications and messages sent")),
 )
 
 

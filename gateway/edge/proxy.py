@@ -34,7 +34,9 @@ PASSED_IN = (
     "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "User-Agent",
     "Traceparent",
 )  # fmt: skip
-ENVIRON = {name: ("CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}") for name in PASSED_IN}
+ENVIRON = {
+    name: ("CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}") for name in PASSED_IN
+}
 NOT_PASSED_OUT = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "server",
      "date", "set-cookie", "x-request-id", "strict-transport-security"}
@@ -61,9 +63,7 @@ class ApiProxy:
     ) -> None:
         self._settings, self._sessions, self._tokens = settings, sessions, tokens
         self._hosts, self._limits = hosts, limits
-        self._upstreams = {
-            name: Upstream(settings.url_of(name), settings.upstream_concurrency) for name in SERVICES
-        }
+        self._upstreams = {name: Upstream(settings.url_of(name), settings.upstream_concurrency) for name in SERVICES}
         self._cookies: dict[Side, str] = {
             "client": settings.cookie_name(COOKIES["client"]),
             "staff": settings.cookie_name(COOKIES["staff"]),

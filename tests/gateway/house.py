@@ -1,3 +1,4 @@
+# ruff: noqa: E501 -- data reads best with one thing on a line
 """Services for the gateway's tests: an HTTP server that answers as they would, with believable data."""
 
 import re
@@ -5,6 +6,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import orjson
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -142,7 +144,15 @@ def inbox() -> dict[str, Any]:
         ("request.created", "Lucía Marín asks you for bank statements.", "/requests/1", -30, moment(-20)),
     ]
     items = [
-        {"id": str(n), "kind": kind, "title": title, "path": path, "account_id": ACCOUNT, "created_at": moment(at), "read_at": read}
+        {
+            "id": str(n),
+            "kind": kind,
+            "title": title,
+            "path": path,
+            "account_id": ACCOUNT,
+            "created_at": moment(at),
+            "read_at": read,
+        }
         for n, (kind, title, path, at, read) in enumerate(lines)
     ]
     return {"items": items, "next": None, "unread": 2}
@@ -228,7 +238,13 @@ class House:
 
     def _shell(self, request: Request) -> dict[str, Any]:
         if "staff" in request.headers.get("Authorization", ""):
-            counts = {"work": 4, "request_replied": 1, "document_uploaded": 1, "request_signed": 1, "invitation_undeliverable": 1}
+            counts = {
+                "work": 4,
+                "request_replied": 1,
+                "document_uploaded": 1,
+                "request_signed": 1,
+                "invitation_undeliverable": 1,
+            }
             return {"kind": "staff", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
         counts = {"incoming": 3, "new_documents": 2}
         return {"kind": "client", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
@@ -254,6 +270,4 @@ def problem(status: int, code: str, errors: dict[str, list[str]] | None = None) 
 
 
 def _json(body: Any, status: int = 200, content_type: str = "application/json") -> Response:
-    import orjson
-
     return Response(orjson.dumps(body), status, content_type=content_type)

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from gateway.edge.access import staff_page
@@ -22,20 +22,20 @@ class Later:
 
 
 LATER = {
-    "/admin/cases": Later("briefcase", N_("Cases"), N_("Nothing here yet: cases that clients open will stand here.")),
+    "/admin/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: cases that clients open will stand here.")),
     "/admin/conversations": Later(
-        "message", N_("Conversations"), N_("Nothing here yet: messages with clients will stand here.")
+        "message", _l("Conversations"), _l("Nothing here yet: messages with clients will stand here.")
     ),
-    "/admin/jobs": Later("chart-bar", N_("Jobs"), N_("Nothing here yet: jobs and their stages will stand here.")),
+    "/admin/jobs": Later("chart-bar", _l("Jobs"), _l("Nothing here yet: jobs and their stages will stand here.")),
     "/admin/questionnaires": Later(
-        "forms", N_("Questionnaires"), N_("Nothing here yet: questionnaires and their answers will stand here.")
+        "forms", _l("Questionnaires"), _l("Nothing here yet: questionnaires and their answers will stand here.")
     ),
     "/admin/billing": Later(
-        "credit-card", N_("Billing"), N_("Nothing here yet: invoices, payments and credit will stand here.")
+        "credit-card", _l("Billing"), _l("Nothing here yet: invoices, payments and credit will stand here.")
     ),
-    "/admin/bookings": Later("calendar", N_("Bookings"), N_("Nothing here yet: dates with clients will stand here.")),
-    "/admin/reviews": Later("star", N_("Reviews"), N_("Nothing here yet: what clients say of us will stand here.")),
-    "/admin/reports": Later("report", N_("Reports"), N_("Nothing here yet: figures of the firm will stand here.")),
+    "/admin/bookings": Later("calendar", _l("Bookings"), _l("Nothing here yet: dates with clients will stand here.")),
+    "/admin/reviews": Later("star", _l("Reviews"), _l("Nothing here yet: what clients say of us will stand here.")),
+    "/admin/reports": Later("report", _l("Reports"), _l("Nothing here yet: figures of the firm will stand here.")),
 }
 
 

@@ -4,7 +4,7 @@ from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
 from gateway.clients import Json, clients
@@ -21,9 +21,13 @@ TEXTS = (
     "banner", "announcement", "accent", "locale", "timezone",
 )  # fmt: skip
 SWITCHES = (
-    ("share_documents", N_("Allow clients to share documents"), N_("Off: nobody can upload, on no page and not through the API.")),
-    ("reviews", N_("Enable client reviews for my service"), N_("Off: no review anywhere.")),
-    ("conversations", N_("Allow clients to create new conversation threads"), N_("Off: clients only answer.")),
+    (
+        "share_documents",
+        _l("Allow clients to share documents"),
+        _l("Off: nobody can upload, on no page and not through the API."),
+    ),
+    ("reviews", _l("Enable client reviews for my service"), _l("Off: no review anywhere.")),
+    ("conversations", _l("Allow clients to create new conversation threads"), _l("Off: clients only answer.")),
 )
 Answer = str | Response | tuple[str, int]
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from flask import Blueprint, render_template
-from flask_babel import lazy_gettext as N_
+from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from gateway.edge.access import client_page
@@ -23,22 +23,22 @@ class Later:
 
 LATER = {
     "/conversations": Later(
-        "message", N_("Conversations"), N_("Nothing here yet: your messages with the firm will stand here.")
+        "message", _l("Conversations"), _l("Nothing here yet: your messages with the firm will stand here.")
     ),
-    "/cases": Later("briefcase", N_("Cases"), N_("Nothing here yet: your cases and how far they are will stand here.")),
-    "/bookings": Later("calendar", N_("Bookings"), N_("Nothing here yet: your dates with the firm will stand here.")),
+    "/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: your cases and how far they are will stand here.")),
+    "/bookings": Later("calendar", _l("Bookings"), _l("Nothing here yet: your dates with the firm will stand here.")),
     "/payments": Later(
-        "credit-card", N_("Payments"), N_("Nothing here yet: your invoices and payments will stand here.")
+        "credit-card", _l("Payments"), _l("Nothing here yet: your invoices and payments will stand here.")
     ),
     "/questionnaires": Later(
-        "forms", N_("Questionnaires"), N_("Nothing here yet: questionnaires to fill in will stand here.")
+        "forms", _l("Questionnaires"), _l("Nothing here yet: questionnaires to fill in will stand here.")
     ),
     "/work": Later(
-        "chart-bar", N_("Work in progress"), N_("Nothing here yet: what the firm is doing for you will stand here.")
+        "chart-bar", _l("Work in progress"), _l("Nothing here yet: what the firm is doing for you will stand here.")
     ),
-    "/search": Later("search", N_("Search"), N_("Nothing here yet: what you search for will stand here.")),
-    "/send-email": Later("mail", N_("Send email"), N_("Nothing here yet: you will be able to write to the firm here.")),
-    "/review": Later("star", N_("Review"), N_("Nothing here yet: you will be able to rate the firm's service here.")),
+    "/search": Later("search", _l("Search"), _l("Nothing here yet: what you search for will stand here.")),
+    "/send-email": Later("mail", _l("Send email"), _l("Nothing here yet: you will be able to write to the firm here.")),
+    "/review": Later("star", _l("Review"), _l("Nothing here yet: you will be able to rate the firm's service here.")),
 }
 
 

@@ -1,0 +1,71 @@
+"""The headers of every page (THREATS 34, 38)."""
+
+import re
+
+import pytest
+
+from gateway.app import Gateway
+from tests.gateway.conftest import Visitor
+from tests.gateway.house import CLIENT_SESSION, STAFF_SESSION, House
+from tests.gateway.routes import routes
+
+CACHED = {"/brand.css", "/icon.svg", "/manifest.webmanifest"}
+
+
+def open_paths(gateway: Gateway) -> list[str]:
+    """Return every path that answers a GET."""
+    return [path for path, methods, _access in routes(gateway) if "GET" in methods]
+
+
+def test_no_signed_in_page_is_kept_by_a_cache(gateway: Gateway) -> None:
+    everybody = Visitor(gateway, atrio_client=CLIENT_SESSION, atrio_staff=STAFF_SESSION)
+    for path in open_paths(gateway):
+        answer = everybody.get(path)
+        if path not in CACHED:
+            assert answer.headers["Cache-Control"] == "no-store", path
+
+
+def test_every_page_carries_the_security_headers(gateway: Gateway) -> None:
+    everybody = Visitor(gateway, atrio_client=CLIENT_SESSION, atrio_staff=STAFF_SESSION)
+    for path in [*open_paths(gateway), "/nowhere"]:
+        headers = everybody.get(path).headers
+        assert headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Referrer-Policy"] == "same-origin", path
+        policy = headers["Content-Security-Policy"]
+        assert "default-src 'none'" in policy
+        assert "frame-ancestors 'none'" in policy
+        assert "unsafe" not in policy
+        assert headers["X-Request-ID"], path
+
+
+def test_no_page_has_inline_script_or_style(gateway: Gateway) -> None:
+    everybody = Visitor(gateway, atrio_client=CLIENT_SESSION, atrio_staff=STAFF_SESSION)
+    for path in open_paths(gateway):
+        answer = everybody.get(path)
+        if "text/html" in answer.headers.get("Content-Type", ""):
+            inline = re.search(r"<script(?![^>]*\ssrc=)|<style|\sstyle=|\son[a-z]+=|javascript:", answer.text)
+            assert inline is None, f"{path}: {answer.text[inline.start() : inline.start() + 80]}"
+
+
+def test_https_is_strict(house: House) -> None:
+    visitor = Visitor(house.gateway(public_url="https://portal.example"))
+    assert "Strict-Transport-Security" in visitor.client.get("/", headers={"Host": "portal.example"}).headers
+
+
+@pytest.mark.parametrize("accent", ["red;}body{display:none", "#12345", "url(//evil)", None])
+def test_a_colour_that_is_none_never_reaches_the_style_sheet(house: House, accent: str | None) -> None:
+    from tests.gateway.house import BRAND
+
+    house.answers[("GET", "/portal/v1/brand")] = BRAND | {"accent": accent}
+    css = Visitor(house.gateway()).get("/brand.css").text
+    assert "--firm-accent:#1f5f8b;" in css
+    assert css.count("{") == css.count("}") == 1
+
+
+def test_built_files_are_kept_for_a_year(anybody: Visitor) -> None:
+    page = anybody.get("/").text
+    [css] = re.findall(r'href="(/static/dist/app[^"]+\.css)"', page)
+    answer = anybody.get(css)
+    if answer.status_code == 200:
+        assert "public" in answer.headers["Cache-Control"]
+        assert "max-age=31536000" in answer.headers["Cache-Control"]
