@@ -12,11 +12,14 @@ from services.signing import actions, audit, fonts, installation_key, pdf, queri
 from services.signing.certificate import Facts, Signer, Step, draw_certificate
 from services.signing.geometry import Rectangle
 from services.signing.models import AuditEvent, Consent, Field, Recipient, Signature, SignRequest, Value
-from services.signing.sealing import SealingFailed, seal
 from services.signing.stamping import Mark
 
 CERTIFIED_STEPS = ("created", "sent", "viewed", "consented", "signed")
 US_LETTER, A4 = (612.0, 792.0), (595.0, 842.0)
+
+
+class SealingFailed(Exception):
+    """The signed document cannot be sealed; the event that asked for it is tried again, and dead in the end."""
 
 
 def seal_sign_request(session: Session, runtime: Runtime, found: SignRequest) -> None:
@@ -24,6 +27,8 @@ def seal_sign_request(session: Session, runtime: Runtime, found: SignRequest) ->
 
     Raises `SealingFailed` where the stored bytes are not those that were signed, or the result does not verify.
     """
+    from services.signing.sealing import seal
+
     assert found.document_sha256 is not None
     original = b"".join(runtime.blobs.read(queries.original_key(found.document_sha256)))
     at = clock.now()

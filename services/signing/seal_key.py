@@ -4,13 +4,16 @@ import datetime
 import hashlib
 from dataclasses import dataclass
 from functools import cached_property
+from typing import TYPE_CHECKING
 
-from asn1crypto import x509 as asn1_x509
 from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.asymmetric.utils import decode_dss_signature, encode_dss_signature
 from cryptography.x509.oid import NameOID
+
+if TYPE_CHECKING:
+    from asn1crypto import x509 as asn1_x509
 
 VALID_FOR = datetime.timedelta(days=365 * 20)
 CLOCK_TOLERANCE = datetime.timedelta(hours=1)
@@ -27,9 +30,11 @@ class SealKey:
     certificate: bytes
 
     @cached_property
-    def asn1(self) -> asn1_x509.Certificate:
+    def asn1(self) -> "asn1_x509.Certificate":
         """Return the certificate as pyHanko takes it."""
-        return asn1_x509.Certificate.load(self.certificate)
+        from asn1crypto import x509 as loader
+
+        return loader.Certificate.load(self.certificate)
 
     def sign(self, data: bytes) -> bytes:
         """Return the ECDSA signature with SHA-256 of `data`.

@@ -1,6 +1,7 @@
 """Seals a finished document: one PAdES signature (ETSI EN 319 142-1, level B-B) over the whole file.
 
 The signature certifies the document at level P2 and locks every field, so that readers show any later change.
+This module loads pyHanko, which takes half a second; import it where it is needed.
 """
 
 import io
@@ -21,10 +22,6 @@ FIELD = SigFieldSpec(
 )
 
 
-class SealingFailed(Exception):
-    """The stamped file cannot be sealed."""
-
-
 class _KeySigner(Signer):
     """pyHanko's own signer parses and checks the key at each signature; this one has it loaded."""
 
@@ -38,7 +35,7 @@ class _KeySigner(Signer):
 
 
 def seal(stamped: bytes, key: SealKey, *, reason: str, location: str = "") -> bytes:
-    """Return `stamped` sealed with `key`; raise `SealingFailed` where the file is not a clean PDF.
+    """Return `stamped` sealed with `key`; raise `ValueError` where the file is not a clean PDF.
 
     `reason` stands in the signature, where readers show it.
     """
@@ -57,7 +54,7 @@ def seal(stamped: bytes, key: SealKey, *, reason: str, location: str = "") -> by
         signer = PdfSigner(metadata, _KeySigner(key), new_field_spec=FIELD)
         out = signer.sign_pdf(writer, bytes_reserved=BYTES_RESERVED)
     except PdfReadError as error:
-        raise SealingFailed(str(error)) from error
+        raise ValueError(str(error)) from error
     return bytes(out.getbuffer())
 
 

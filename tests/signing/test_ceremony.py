@@ -282,7 +282,11 @@ def test_staff_and_services_cannot_act_as_signers(office: Office) -> None:
     """Threat 2: no permission lets staff open, agree, sign or decline, and no link or token stands for a signer."""
     id = office.sent()
     everything = ("signing.read", "signing.write", "clients.write", "staff.manage", "settings.write")
-    for browser in (office.harness.staff(*everything), office.harness.peer("documents"), office.harness.peer("gateway")):
+    for browser in (
+        office.harness.staff(*everything),
+        office.harness.peer("documents"),
+        office.harness.peer("gateway"),
+    ):
         for act in ("view", "consent", "sign", "decline"):
             assert browser.post(f"/v1/sign-requests/{id}/{act}", json={}).status_code == 403
     assert office.harness.anyone().get(f"/v1/sign-requests/{id}").status_code == 401

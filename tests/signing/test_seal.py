@@ -210,7 +210,7 @@ def smaller_letters() -> bytes:
 
 
 def spaced_letters() -> bytes:
-    start, end, _ = contents_of(SEALED)
+    _, end, _ = contents_of(SEALED)
     return SEALED[: end - 3] + b"  " + SEALED[end - 1 :]
 
 
