@@ -27,7 +27,8 @@ UNITS = ("B", "KB", "MB", "GB", "TB")
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the filters."""
-    for filter_ in (moment, day, time_of_day, month_and_year, filesize, money, number, phone_number, initials, iso, paragraphs):
+    dates = (moment, day, time_of_day, month_and_year, iso)
+    for filter_ in (*dates, filesize, money, number, phone_number, initials, paragraphs):
         app.jinja_env.filters[filter_.__name__] = filter_
 
 

@@ -10,9 +10,15 @@ import hmac
 import secrets
 from collections.abc import Collection
 
+from werkzeug.exceptions import Forbidden
+
 FIELD = "csrf_token"
 HEADER = "X-CSRF-Token"
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+
+
+class Forged(Forbidden):
+    """No page of ours sent the request. It is no `Problem`, so that no view takes it for a service's answer."""
 
 
 class CsrfTokens:

@@ -7,6 +7,7 @@ from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.edge import redirects
+from gateway.edge.csrf import Forged
 from gateway.edge.sessions import side_of
 from services.chassis import observability
 from services.chassis.problems import Problem
@@ -51,14 +52,16 @@ def _problem(problem: Problem) -> AnyResponse:
         return redirect(redirects.sign_in_path(side_of(request.path), ""), 303)
     status = problem.status if problem.status in WORDS else 503 if problem.status > 500 else 400
     retry_after = problem.retry_after if problem.retry_after is not None else 5 if status == 503 else None
-    return error_page(status, csrf=problem.code == "csrf", retry_after=retry_after)
+    return error_page(status, retry_after=retry_after)
 
 
 def _http(error: HTTPException) -> AnyResponse:
     status = error.code or 500
     if error.response is not None or 300 <= status < 400:
         return error.get_response()
-    response = error_page(status if status in WORDS else 500 if status >= 500 else 400)
+    response = error_page(
+        status if status in WORDS else 500 if status >= 500 else 400, forged=isinstance(error, Forged)
+    )
     response.status_code = status
     return response
 
@@ -68,9 +71,9 @@ def _unexpected(error: Exception) -> AnyResponse:
     return error_page(500)
 
 
-def error_page(status: int, *, csrf: bool = False, retry_after: int | None = None) -> Response:
+def error_page(status: int, *, forged: bool = False, retry_after: int | None = None) -> Response:
     """Return the page for an error; the words are those of `_words`."""
-    title, text = (_("This page was open for too long"), _stale_text()) if csrf else _words(status)
+    title, text = (_("This page was open for too long"), _stale_text()) if forged else _words(status)
     side = side_of(request.path)
     response = Response(render_template("errors/error.html", status=status, title=title, text=text, side=side), status)
     if retry_after is not None:

@@ -108,13 +108,18 @@ def client_info() -> dict[str, Any]:
     return info | ({"device": device} if device else {})
 
 
+def check_origin() -> None:
+    """Raise `Forged` where the browser says that another site sent the present request."""
+    origin, fetch_site = request.headers.get("Origin"), request.headers.get("Sec-Fetch-Site")
+    if not csrf.from_own_page(fetch_site, origin, current_guard().hosts.origins):
+        raise csrf.Forged
+
+
 def check_csrf(field: str | None) -> None:
-    """Abort with 403 unless a page of ours sent the present request, with its token in a header or in `field`."""
-    guard = current_guard()
-    own = csrf.from_own_page(request.headers.get("Sec-Fetch-Site"), request.headers.get("Origin"), guard.hosts.origins)
+    """Raise `Forged` unless the present request has the page's token, in a header or in `field`."""
     token = request.headers.get(csrf.HEADER) or field
-    if not own or not guard.tokens.accepts(token, _binding()):
-        raise Problem(403, "csrf", "This page was open for too long", "Go back, load the page again and repeat.")
+    if not current_guard().tokens.accepts(token, _binding()):
+        raise csrf.Forged
 
 
 def csrf_token() -> str:

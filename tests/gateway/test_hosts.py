@@ -62,8 +62,10 @@ def test_hosts_follow_from_the_public_url(public_url: str, host: str, known: boo
 
 @pytest.mark.parametrize(
     "target",
-    ["//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"]
-    + ["", None, "/a\r\nb", "\t//evil", "/\t/evil", "home"],
+    [
+        *("//evil.example", "/\\evil.example", "https://evil.example", "javascript:alert(1)"),
+        *("", None, "/a\r\nb", "\t//evil", "/\t/evil", "home"),
+    ],
 )
 def test_nobody_is_sent_away_from_the_site(target: str | None) -> None:
     assert safe_path(target, "/home") == "/home"
