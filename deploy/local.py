@@ -1,7 +1,7 @@
 """`atrio up`: the whole of Atrio on one machine, on loopback, over SQLite and the local bus.
 
-It runs the programs that production runs. What they share is imported once, before they are forked, so that
-eleven processes cost little more memory than one; only the signing programs load the libraries for PDF.
+It runs the programs that production runs. They are built in this process before they are forked, so that what is
+the same in eleven processes is in memory once; the libraries for PDF are loaded by signing alone, when it needs them.
 """
 
 import gc
@@ -11,9 +11,11 @@ import os
 import sys
 import time
 import urllib.request
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from sqlalchemy.orm import configure_mappers
 
 from deploy.child import Child, ChildFailed, run_in_child
 from deploy.preconditions import CannotStart, check_assets, held_folder, open_ports
@@ -21,8 +23,6 @@ from deploy.supervisor import Program, Supervisor
 from services.chassis.settings import Settings
 from services.contracts import SERVICES
 
-LIGHT = tuple(name for name in SERVICES if name != "signing")
-HEAVY = ("signing",)
 THREADS = {"gateway": 12}
 READY_SECONDS = 60
 
@@ -53,10 +53,7 @@ class Local:
     def __init__(self, settings: Settings, say: Say) -> None:
         self.data, self.url, self.say = settings.data, settings.public_url, say
         self.sockets = open_ports(SERVICES, settings.port)
-        names = (*LIGHT, *HEAVY)
-        web = [Program(name, self._server(name)) for name in names]
-        workers = [Program(f"{name}-worker", self._worker(name)) for name in names if name != "gateway"]
-        self.supervisor = Supervisor(web + workers, self.data / "logs", say)
+        self.supervisor = Supervisor(self.data / "logs", say)
 
     def run(self) -> None:
         """Start everything, say where it is, and keep it running until stopped. Raises `CannotStart`."""
@@ -65,6 +62,7 @@ class Local:
         self.supervisor.catch_signals()
         try:
             self._start()
+            self.supervisor.restarting = True
             self._make_demo()
             if not self.supervisor.stopping:
                 self.say(f"Ready in {time.monotonic() - began:.1f} s.\n")
@@ -72,53 +70,48 @@ class Local:
             self.supervisor.run()
         finally:
             self.supervisor.stop()
-            self.say("Atrio has stopped.")
+        self.say("Atrio has stopped.")
 
-    def _server(self, name: str) -> Callable[[], None]:
+    def _start(self) -> None:
+        with self._step("libraries loaded"):
+            # The collector writes to every object that it looks at, which would copy the shared pages into each
+            # child, and leaves holes for new objects in them (https://docs.python.org/3/library/gc.html#gc.freeze).
+            gc.disable()
+            load_shared_modules()
+        with self._step("databases up to date"):
+            migration = run_in_child(_migrate)
+            programs = [program for name in SERVICES for program in self._programs(name)]
+            _finish(migration)
+        with self._step(f"{len(programs)} programs running"):
+            gc.freeze()
+            for program in programs:
+                self.supervisor.start(program)
+            self._await_ready()
+
+    def _programs(self, name: str) -> list[Program]:
+        """Build the programs of the part `name`, before the fork, so that they share what is the same."""
+        from deploy.programs import WebProgram, WorkerProgram
+
+        web = WebProgram(name)
+
         def serve() -> None:
-            from deploy import programs
-
             listener = self.sockets.pop(name).detach()
             self._close_sockets()
-            programs.serve(name, f"fd://{listener}", threads=THREADS.get(name, 4), workers=1)
+            web.answer(listener, THREADS.get(name, 4))
 
-        return serve
+        if name == "gateway":
+            return [Program(name, serve)]
+        worker = WorkerProgram(name)
 
-    def _worker(self, name: str) -> Callable[[], None]:
         def work() -> None:
-            from deploy import programs
-
             self._close_sockets()
-            programs.work(name)
+            worker.work()
 
-        return work
+        return [Program(name, serve), Program(f"{name}-worker", work)]
 
     def _close_sockets(self) -> None:
         for listener in self.sockets.values():
             listener.close()
-
-    def _start(self) -> None:
-        with self._step("programs loaded"):
-            load_shared_modules()
-        with self._step("databases up to date"):
-            # Beside it, the child that migrates signing's database imports the libraries for PDF.
-            heavy = run_in_child(_migrate, HEAVY)
-            _finish(run_in_child(_migrate, [name for name in LIGHT if name != "gateway"]))
-            self._launch(LIGHT)
-            importlib.import_module("services.signing.service")
-            _finish(heavy)
-            self._launch(HEAVY)
-        with self._step(f"{len(self.supervisor.programs)} programs running"):
-            self._await_ready()
-
-    def _launch(self, names: Sequence[str]) -> None:
-        # The collector writes to every object it looks at, which would copy the shared pages into each child.
-        gc.disable()
-        gc.collect()
-        gc.freeze()
-        for program in self.supervisor.programs:
-            if program.name.removesuffix("-worker") in names:
-                self.supervisor.start(program)
 
     def _await_ready(self) -> None:
         waiting = set(SERVICES)
@@ -179,14 +172,13 @@ def load_shared_modules() -> None:
     for module in (
         "deploy.server",
         "deploy.web_worker",
-        "gunicorn.arbiter",
         "services.chassis.worker",
         "gateway.app",
     ):
         importlib.import_module(module)
-    for name in LIGHT:
-        if name != "gateway":
-            programs.load_service(name)
+    for name in programs.WITH_DATABASE:
+        programs.load_service(name)
+    configure_mappers()  # which each program would else do by itself
 
 
 def sign_ins(data: Path) -> list[str]:
@@ -204,10 +196,11 @@ def last_lines(log: Path, count: int = 12) -> str:
     return "\n".join(f"    {line}" for line in lines)
 
 
-def _migrate(names: Sequence[str]) -> None:
+def _migrate() -> None:
     from deploy.migrate import CannotMigrate, migrate_service
+    from deploy.programs import WITH_DATABASE
 
-    for name in names:
+    for name in WITH_DATABASE:
         try:
             migrate_service(name)
         except CannotMigrate as error:

@@ -1,5 +1,6 @@
 """One web program under gunicorn."""
 
+import os
 import runpy
 from collections.abc import Callable
 from pathlib import Path
@@ -8,6 +9,7 @@ from typing import Any
 from gunicorn.app.base import BaseApplication
 from gunicorn.config import Config
 from gunicorn.glogging import Logger
+from gunicorn.sock import create_sockets
 
 CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
 
@@ -32,6 +34,17 @@ class Server(BaseApplication):  # type: ignore[misc]
     def load(self) -> Any:
         """Return the WSGI application."""
         return self._load()
+
+    def answer(self) -> None:
+        """Answer in this very process, until stopped: for a parent that does what gunicorn's arbiter else does.
+
+        That parent holds the listening socket, given as `bind="fd://..."`, and starts anew what dies.
+        """
+        log = self.cfg.logger_class(self.cfg)
+        listeners = create_sockets(self.cfg, log)
+        worker = self.cfg.worker_class(1, os.getppid(), listeners, self, self.cfg.timeout, self.cfg, log)
+        worker.pid = os.getpid()
+        worker.init_process()
 
 
 class ServerLog(Logger):  # type: ignore[misc]

@@ -10,7 +10,7 @@ import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -37,14 +37,17 @@ class Program:
 
 
 class Supervisor:
-    """Keeps `programs` running, each in a process of its own that writes to `<logs>/<name>.log`.
+    """Keeps programs running, each in a process of its own that writes to `<logs>/<name>.log`.
 
     `say` is told, in one line each, what a person should know.
     """
 
-    def __init__(self, programs: Sequence[Program], logs: Path, say: Callable[[str], None]) -> None:
-        self.programs, self.logs, self.say = programs, logs, say
+    def __init__(self, logs: Path, say: Callable[[str], None]) -> None:
+        self.logs, self.say = logs, say
+        self.programs: list[Program] = []
         self.stopping = False
+        self.restarting = False
+        """Whether what ends is started again: a start that fails is to be seen as such."""
         self._wake_read, self._wake_write = os.pipe()
         # Held open by this process alone: children read its end as the end of their parent.
         self._life_read, self._life_write = os.pipe()
@@ -62,9 +65,11 @@ class Supervisor:
         self.stopping = True
 
     def start(self, program: Program) -> None:
-        """Fork a process that runs `program`, unless all are being stopped."""
+        """Fork a process that runs `program`, unless all are being stopped; it is kept running from then on."""
         if self.stopping:
             return
+        if program not in self.programs:
+            self.programs.append(program)
         sys.stdout.flush()
         sys.stderr.flush()
         pid = os.fork()
@@ -104,6 +109,7 @@ class Supervisor:
 
     def run(self) -> None:
         """Watch over the programs until a stop is asked for; then stop them all and return."""
+        self.restarting = True
         while not self.stopping:
             self.tend(self._next_start())
         self.stop()
@@ -114,7 +120,7 @@ class Supervisor:
         with contextlib.suppress(BlockingIOError):
             os.read(self._wake_read, 4096)
         for program in self.programs:
-            if program.pid and self._has_ended(program) and not self.stopping:
+            if program.pid and self._has_ended(program) and self.restarting and not self.stopping:
                 self._plan_restart(program)
             if program.due is not None and program.due <= time.monotonic() and not self.stopping:
                 self.start(program)

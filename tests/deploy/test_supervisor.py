@@ -37,7 +37,7 @@ def failing():
     raise RuntimeError("it cannot work")
 
 programs = [Program(name, globals()[name]) for name in sys.argv[2:]]
-watch = Supervisor(programs, folder / "logs", lambda line: print(line, flush=True))
+watch = Supervisor(folder / "logs", lambda line: print(line, flush=True))
 watch.catch_signals()
 for program in programs:
     watch.start(program)
