@@ -49,20 +49,35 @@ class SigningClient:
     def disclosure(self, locale: str) -> Json:
         return self._caller.json("GET", "/v1/disclosure", query={"locale": locale})
 
-    def view(self, sign_request_id: str) -> Json:
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/view")
+    def view(self, sign_request_id: str, client: Json | None = None) -> Json:
+        """Say that the document was opened. `client` says where the signer is: `client_info()` of the request."""
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/view", body=_from(client))
 
-    def consent(self, sign_request_id: str, disclosure_version: str, locale: str, document_sha256: str) -> Json:
+    def consent(
+        self,
+        sign_request_id: str,
+        disclosure_version: str,
+        locale: str,
+        document_sha256: str,
+        client: Json | None = None,
+    ) -> Json:
         body = {"disclosure_version": disclosure_version, "locale": locale, "document_sha256": document_sha256}
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/consent", body=body)
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/consent", body=body | _from(client))
 
-    def sign(self, sign_request_id: str, document_sha256: str, values: Sequence[Json]) -> Json:
+    def sign(
+        self, sign_request_id: str, document_sha256: str, values: Sequence[Json], client: Json | None = None
+    ) -> Json:
         body = {"document_sha256": document_sha256, "values": list(values)}
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/sign", body=body)
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/sign", body=body | _from(client))
 
-    def decline(self, sign_request_id: str, reason: str) -> Json:
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/decline", body={"reason": reason})
+    def decline(self, sign_request_id: str, reason: str, client: Json | None = None) -> Json:
+        body = {"reason": reason}
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/decline", body=body | _from(client))
 
     def verify(self, chunks: Iterable[bytes]) -> Json:
         """Return whether a PDF bears a whole and genuine signature of this firm."""
         return self._caller.upload("/v1/verify", chunks, "application/pdf", {})
+
+
+def _from(client: Json | None) -> Json:
+    return {"client": client} if client else {}

@@ -162,8 +162,9 @@ def get_disclosure(query: dict[str, Any]) -> dict[str, Any]:
 @allow(client=True)
 def view(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Say that the document was opened; it counts once."""
+    browser = _browser(values)
     with unit_of_work() as session:
-        ceremony.view(session, caller(), sign_request_id, Browser.of(values["client"]))
+        ceremony.view(session, caller(), sign_request_id, browser)
         return queries.sign_request(session, caller(), sign_request_id)
 
 
@@ -173,7 +174,7 @@ def view(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @allow(client=True)
 def consent(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Agree to the disclosure, for the file that was shown."""
-    browser = Browser.of(values.pop("client"))
+    browser = _browser(values)
     with unit_of_work() as session:
         ceremony.consent(session, caller(), sign_request_id, browser, **values)
         return queries.sign_request(session, caller(), sign_request_id)
@@ -185,7 +186,7 @@ def consent(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @allow(client=True)
 def sign(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Fill in the fields and sign, once."""
-    browser = Browser.of(values.pop("client"))
+    browser = _browser(values)
     with unit_of_work() as session:
         ceremony.sign(session, caller(), sign_request_id, browser, current_runtime().blobs, **values)
         return queries.sign_request(session, caller(), sign_request_id)
@@ -197,8 +198,9 @@ def sign(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @allow(client=True)
 def decline(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Say that one will not sign, and why."""
+    browser = _browser(values)
     with unit_of_work() as session:
-        ceremony.decline(session, caller(), sign_request_id, Browser.of(values["client"]), values["reason"])
+        ceremony.decline(session, caller(), sign_request_id, browser, **values)
         return queries.sign_request(session, caller(), sign_request_id)
 
 
@@ -213,6 +215,22 @@ def verify() -> dict[str, Any]:
         recorded = queries.recorded_hashes(session, pdf.sha256(data))
         verdict = verification.verify(data, queries.certificates(session), recorded)
     return vars(verdict)
+
+
+def _browser(values: dict[str, Any]) -> Browser:
+    """Take out of `values` where the call came from, as the gateway tells it.
+
+    Its API proxy puts the address into X-Forwarded-For, over whatever a caller wrote there, and passes the body as
+    it is: then the body does not count, for a signer could have made it up. Its pages tell it in the body.
+    """
+    client = values.pop("client")
+    if address := request.headers.get("X-Forwarded-For"):
+        client = {"ip": address[:45], "user_agent": request.headers.get("User-Agent", "")}
+    return Browser(client["ip"], _printable(client["user_agent"])[:500])
+
+
+def _printable(text: str) -> str:
+    return "".join(letter for letter in text if letter.isprintable())
 
 
 def _original(sign_request_id: UUID) -> tuple[bytes, str]:

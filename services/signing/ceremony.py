@@ -39,11 +39,6 @@ class Browser:
     ip: str = ""
     user_agent: str = ""
 
-    @classmethod
-    def of(cls, client: Mapping[str, str]) -> "Browser":
-        """Return what the body of a call from the gateway says."""
-        return cls(client["ip"], client["user_agent"][:500])
-
     def facts(self, caller: Caller) -> dict[str, Any]:
         """Return what the audit chain keeps of how a step was made."""
         return {
@@ -206,8 +201,6 @@ def _require_turn(found: SignRequest, recipient: Recipient) -> None:
         raise conflict("already_signed", "You have signed this already.")
     if found.status != "sent":
         raise actions.illegal(found, "signed")
-    if recipient.status == "waiting":
-        raise conflict("not_your_turn", "Others sign before you. You will be told when it is your turn.")
 
 
 def _require_same(found: SignRequest, document_sha256: str) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from uuid import UUID
 
 import orjson
-from sqlalchemy import ColumnElement, and_, exists, or_, select, true
+from sqlalchemy import ColumnElement, and_, exists, select, true
 from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
@@ -30,15 +30,15 @@ WHAT = "This sign request"
 def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Return the predicate of the sign requests that `caller` may see.
 
-    A client: those of the account being looked at in which they themselves are a recipient, once they are sent; whoever
-    gets a copy sees it when it is complete. Staff and services: all.
+    A client: those of the account being looked at in which they themselves are a recipient, once it is their turn;
+    whoever gets a copy sees it when it is complete. Staff and services: all.
     """
     if not caller.is_client:
         return true()
     theirs = exists().where(
         Recipient.sign_request_id == SignRequest.id,
         Recipient.contact_id == caller.contact_id,
-        or_(Recipient.role != "copy", Recipient.status != "waiting"),
+        Recipient.status != "waiting",
     )
     return and_(SignRequest.account_id == caller.account_id, SignRequest.status.in_(SHOWN_TO_RECIPIENTS), theirs)
 
@@ -112,7 +112,7 @@ def _mine(session: Session, found: SignRequest, recipient: Recipient) -> dict[st
 def _step(found: SignRequest, recipient: Recipient) -> str:
     if found.status != "sent" or recipient.role == "copy":
         return "none"
-    steps = {"waiting": "wait", "notified": "view", "viewed": "consent", "consented": "sign"}
+    steps = {"notified": "view", "viewed": "consent", "consented": "sign"}
     return steps.get(recipient.status, "none")
 
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from marshmallow import fields, validate
+from marshmallow import EXCLUDE, fields, validate
 
 from services.chassis.schemas import PageQuery, Schema, Text
 from services.signing.disclosure import LOCALES
@@ -66,10 +66,13 @@ class Reason(Schema):
 
 
 class Client(Schema):
-    """Where a signer's browser is and what it calls itself, as the gateway saw it."""
+    """Where a signer's browser is and what it calls itself, as the gateway's pages saw it; the rest is not kept."""
+
+    class Meta:
+        unknown = EXCLUDE
 
     ip = fields.String(load_default="", validate=validate.Length(max=45))
-    user_agent = Text(max=2000, load_default="")
+    user_agent = fields.String(load_default="", validate=validate.Length(max=2000))
 
 
 class FromBrowser(Schema):
@@ -196,7 +199,7 @@ class Page(Schema):
 
 
 class Mine(Schema):
-    """The caller's own part; `step` is what is for them to do now: view, consent, sign, wait or none."""
+    """The caller's own part; `step` is what is for them to do now: view, consent, sign or none."""
 
     recipient_id = fields.UUID()
     status = fields.String()
