@@ -25,6 +25,10 @@ class PortalClient:
         """Return what waits for the firm."""
         return self._caller.json("GET", "/v1/work", query=query)
 
+    def mark_seen(self, kind: str, id: str) -> None:
+        """Take an upload or a signed document off the work list: staff has looked at it."""
+        self._caller.json("POST", "/v1/work/seen", body={"kind": kind, "id": id})
+
     def settings(self) -> Json:
         return self._caller.json("GET", "/v1/settings")
 

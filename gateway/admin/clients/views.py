@@ -1,6 +1,5 @@
 """The clients: their list, a new one, the page of one with its tabs, and what changes one as a whole."""
 
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -99,7 +98,8 @@ def show_client(account_id: UUID) -> str:
         tab=chosen,
         tab_html=content(account["id"]) if content else None,
         rail=tab_pages.rail(account, chosen.name),
-        has_page=partial(has_page, current_app),
+        shares_documents="documents" in CLIENT_TABS,
+        asks_requests=has_page(current_app, "/admin/requests/new"),
     )
 
 

@@ -14,9 +14,11 @@ from gateway.edge import downloads
 from gateway.edge.access import staff_page
 from gateway.edge.redirects import safe_path
 from gateway.receiving import receive_files
+from services.chassis import observability
 from services.chassis.problems import Problem
 
 pages = Blueprint("admin_documents", __name__)
+log = observability.logger(__name__)
 
 Answer = str | Response | tuple[str, int]
 SHOWN = ("available", "deleted")
@@ -36,6 +38,7 @@ def show_document(document_id: UUID) -> str:
     """One document: what it is, its versions, its history, and what can be done with it."""
     document = clients().documents.document(str(document_id))
     history = clients().documents.history(str(document_id))
+    _take_off_work_list(document)
     return render_template("admin/documents/document.html", document=document, history=history.rows)
 
 
@@ -136,6 +139,14 @@ def _listed(account_id: str | None = None) -> tuple[Page, Json]:
             raise
         query["cursor"] = None
         return clients().documents.documents(account_id=account_id, **query), query
+
+
+def _take_off_work_list(document: Json) -> None:
+    if document["origin"] == "client":
+        try:
+            clients().portal.mark_seen("document_uploaded", document["id"])
+        except Problem as problem:
+            log.warning("work_list_kept", document=document["id"], status=problem.status)
 
 
 def _back(document: Json) -> Response:
