@@ -1,20 +1,22 @@
 """HTTP of the signing service."""
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
 from flask import Response, current_app, request
 from flask_smorest import Blueprint
 
+from services.chassis import observability
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, allow_anyone, caller
+from services.chassis.blobs import BlobMissing
 from services.chassis.problems import not_found, unavailable
 from services.chassis.runtime import current_runtime
 from services.signing import actions, ceremony, disclosure, pdf, queries, schemas, verification
 from services.signing.ceremony import Browser
 from services.signing.sandbox import SandboxUnavailable
 
+log = observability.logger(__name__)
 blp = Blueprint("signing", __name__, url_prefix="/v1", description="Documents to be signed, and their seals")
 ONE = "/sign-requests/<uuid:sign_request_id>"
 
@@ -22,6 +24,12 @@ ONE = "/sign-requests/<uuid:sign_request_id>"
 @blp.errorhandler(SandboxUnavailable)
 def _sandbox_unavailable(_error: SandboxUnavailable) -> Response:
     return unavailable("Too many documents are being read at the moment.").to_response()
+
+
+@blp.errorhandler(BlobMissing)
+def _blob_missing(error: BlobMissing) -> Response:
+    log.error("stored_file_missing", error=str(error))
+    return unavailable("The stored file cannot be read at the moment.").to_response()
 
 
 @blp.post("/sign-requests")
@@ -119,8 +127,7 @@ def get_document(sign_request_id: UUID) -> Response:
     """Download the original, as it was when the sign request was made."""
     with reading() as session:
         found, sha256 = queries.original_of(session, caller(), sign_request_id)
-    pieces = current_runtime().blobs.read(queries.original_key(sha256))
-    return _file(pieces, found.document_size or 0, sha256, found.title)
+    return _file(queries.original_key(sha256), sha256, found.title)
 
 
 @blp.get(f"{ONE}/sealed")
@@ -130,10 +137,9 @@ def get_sealed(sign_request_id: UUID) -> Response:
     """Download the sealed file with everybody's signature and the certificate of completion."""
     with reading() as session:
         found = queries.get_sign_request(session, caller(), sign_request_id)
-    if found.sealed_sha256 is None or found.sealed_size is None:
+    if found.sealed_sha256 is None:
         raise not_found("The sealed file")
-    pieces = current_runtime().blobs.read(queries.sealed_key(found.sealed_sha256))
-    return _file(pieces, found.sealed_size, found.sealed_sha256, found.title)
+    return _file(queries.sealed_key(found.sealed_sha256), found.sealed_sha256, found.title)
 
 
 @blp.get(f"{ONE}/audit")
@@ -239,10 +245,12 @@ def _original(sign_request_id: UUID) -> tuple[bytes, str]:
     return b"".join(current_runtime().blobs.read(queries.original_key(sha256))), sha256
 
 
-def _file(pieces: Iterable[bytes], size: int, sha256: str, title: str) -> Response:
-    response = current_app.response_class(pieces, mimetype="application/pdf")
+def _file(key: str, sha256: str, title: str) -> Response:
+    blobs = current_runtime().blobs
+    size = blobs.size(key)  # raises before anything is sent
+    response = current_app.response_class(blobs.read(key), mimetype="application/pdf")
     response.content_length = size
     response.headers.set("Content-Disposition", "attachment", filename=f"{title}.pdf")
-    response.headers["Content-Security-Policy"] = "sandbox"
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.set_etag(sha256)
     return response

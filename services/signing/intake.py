@@ -13,6 +13,10 @@ from services.signing.models import SignRequest
 PIECE = 1024 * 1024
 
 
+class WrongBytes(ValueError):
+    """What documents gave is not what it said; the event is tried again later."""
+
+
 class _Refused(Exception):
     def __init__(self, reason: str) -> None:
         super().__init__(reason)
@@ -49,11 +53,14 @@ def _fetch(runtime: Runtime, made: SignRequest) -> bytes:
         # The version is named, so that the bytes are those that were asked for even if another one comes meanwhile.
         path = f"/v1/documents/{made.document_id}/content"
         with documents.get(path, params={"version": document["version_number"]}, stream=True) as answer:
-            return _read(answer.iter_content(PIECE))
+            data = _read(answer.iter_content(PIECE))
     except Problem as problem:
         if problem.status == 404:
             raise _Refused("not_available") from problem
         raise
+    if pdf.sha256(data) != document["sha256"]:
+        raise WrongBytes(f"documents gave other bytes of {made.document_id} than it announced")
+    return data
 
 
 def _read(pieces: Any) -> bytes:

@@ -1,6 +1,7 @@
 """A firm and its client in tests: who they are, and the steps that each of them takes."""
 
 import base64
+import hashlib
 from collections.abc import Callable
 from typing import Any
 from uuid import UUID
@@ -54,7 +55,8 @@ class Office:
     def has_document(self, data: bytes = DOCUMENT, **facts: Any) -> UUID:
         """Let documents have a file; return its id."""
         id = new_id()
-        told = {"account_id": str(self.account), "status": "available", "size": len(data), "version_number": 1} | facts
+        told = {"account_id": str(self.account), "status": "available", "size": len(data), "version_number": 1}
+        told |= {"sha256": hashlib.sha256(data).hexdigest()} | facts
         self.documents.expect_request(f"/v1/documents/{id}").respond_with_json({"id": str(id)} | told)
         content = self.documents.expect_request(f"/v1/documents/{id}/content", query_string={"version": "1"})
         content.respond_with_data(data, content_type="application/pdf")

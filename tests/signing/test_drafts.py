@@ -7,6 +7,8 @@ import pytest
 
 from services.chassis.columns import new_id
 from services.chassis.problems import Problem
+from services.signing import queries
+from services.signing.intake import WrongBytes
 from tests.signing.office import DOCUMENT, Office
 from tests.signing.samples import encrypted_pdf, make_pdf
 
@@ -71,6 +73,19 @@ def test_a_documents_service_that_is_down_is_asked_again(office: Office) -> None
     with pytest.raises(Problem):
         office.make(id)
     assert office.staff.get("/v1/sign-requests").json["items"][0]["status"] == "preparing"
+
+
+def test_bytes_other_than_announced_are_not_taken(office: Office) -> None:
+    with pytest.raises(WrongBytes):
+        office.make(office.has_document(sha256="0" * 64))
+    assert office.staff.get("/v1/sign-requests").json["items"][0]["status"] == "preparing"
+
+
+def test_a_stored_file_that_is_gone_is_a_503(office: Office) -> None:
+    id = office.make()
+    office.harness.runtime.blobs.delete(queries.original_key(SHA256))
+    for path in ("document", "pages/1"):
+        assert office.staff.get(f"/v1/sign-requests/{id}/{path}").status_code == 503
 
 
 def test_the_created_event_counts_once(office: Office) -> None:
