@@ -49,16 +49,21 @@ def keep_settings(session: Session, settings: Mapping[str, Any]) -> None:
 
 
 def follow_contact(session: Session, sealer: Sealer, public_url: str, contact: Contact) -> None:
-    """Bring users and access in line with a contact as the portal saved it; an older state changes nothing."""
+    """Bring users and access in line with a contact as the portal saved it; an older state changes nothing.
+
+    Raises `ValidationError` for a portal user whose name or address no mail could carry (THREATS 16).
+    """
+    grants = contact["portal_user"] and not contact["removed"]
+    if grants:
+        contact = {**contact, "name": clean_name(contact["name"]), "email": normal_email(contact["email"])}
     before = _snapshot(session, contact)
     if not upsert_newer(session, PortalContact, {name: contact[name] for name in COPIED}):
         return
     held = session.get(AccountAccess, contact["id"])
-    if contact["removed"] or not contact["portal_user"]:
-        if held:
-            _withdraw(session, held)
-        return
-    _grant(session, sealer, public_url, contact, before, held)
+    if grants:
+        _grant(session, sealer, public_url, contact, before, held)
+    elif held:
+        _withdraw(session, held)
 
 
 def _snapshot(session: Session, contact: Contact) -> dict[str, Any]:
@@ -74,8 +79,7 @@ def _grant(
     before: dict[str, Any],
     held: AccountAccess | None,
 ) -> None:
-    email = normal_email(contact["email"])
-    user, is_new_address = _user_for(session, contact, email, held)
+    user, is_new_address = _user_for(session, contact, held)
     if held and held.user_id != user.id:
         _withdraw(session, held)
         held = None
@@ -103,8 +107,9 @@ def _needs_invitation(session: Session, user: User, is_news: bool) -> bool:
     return is_news or not invitation_queries.has_usable(session, user.id)
 
 
-def _user_for(session: Session, contact: Contact, email: str, held: AccountAccess | None) -> tuple[User, bool]:
+def _user_for(session: Session, contact: Contact, held: AccountAccess | None) -> tuple[User, bool]:
     """Return the user whom the address names, and whether the person has yet to prove that address."""
+    email = contact["email"]
     found = user_queries.find(session, CLIENT, email_hash(email))
     if found:
         return users.get_locked(session, found.id), False
@@ -112,7 +117,7 @@ def _user_for(session: Session, contact: Contact, email: str, held: AccountAcces
         user = users.get_locked(session, held.user_id)
         _move_address(session, user, email)
         return user, True
-    profile = {name: contact[name] for name in PROFILE} | {"name": clean_name(contact["name"])}
+    profile = {name: contact[name] for name in PROFILE}
     return users.new_user(session, kind=CLIENT, email=email, **profile), True
 
 
@@ -134,9 +139,8 @@ def _move_address(session: Session, user: User, email: str) -> None:
 def _follow_profile(user: User, contact: Contact, before: Mapping[str, Any]) -> None:
     """Take over what staff changed on the contact, and nothing else: the person may have set a language."""
     for name in PROFILE:
-        value = clean_name(contact[name]) if name == "name" else contact[name]
-        if before.get(name) != contact[name] and getattr(user, name) != value:
-            setattr(user, name, value)
+        if before.get(name) != contact[name] != getattr(user, name):
+            setattr(user, name, contact[name])
 
 
 def _withdraw(session: Session, held: AccountAccess) -> None:
