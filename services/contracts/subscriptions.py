@@ -33,6 +33,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "documents": (
         "portal.account.saved.v1",
         "portal.contact.saved.v1",
+        "portal.request.created.v1",
         "portal.request.replied.v1",
         "portal.settings.saved.v1",
         "signing.sign_request.completed.v1",

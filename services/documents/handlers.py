@@ -48,6 +48,7 @@ def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) 
 HANDLERS = {
     "portal.account.saved.v1": on_account_saved,
     "portal.contact.saved.v1": on_contact_saved,
+    "portal.request.created.v1": on_request_created,
     "portal.request.replied.v1": on_request_replied,
     "portal.settings.saved.v1": on_settings_saved,
     "signing.sign_request.completed.v1": on_sign_request_completed,

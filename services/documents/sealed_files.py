@@ -5,6 +5,7 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from services.chassis import observability
 from services.chassis.blobs import Blob
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
@@ -12,6 +13,8 @@ from services.documents import actions
 from services.documents.body import PIECE
 from services.documents.models import Document, Version
 from services.documents.uploads import blob_key_of
+
+log = observability.logger(__name__)
 
 
 class WrongFile(ValueError):
@@ -21,8 +24,8 @@ class WrongFile(ValueError):
 def file_sealed(session: Session, runtime: Runtime, event: Event) -> None:
     """File the sealed PDF of a completed sign request as a version of its document, once.
 
-    Raises `WrongFile` where size or checksum are not those of the event, `LookupError` for a document that does
-    not exist, and `Problem` where signing does not answer; the event is then tried again later.
+    Raises `WrongFile` where size or checksum are not those of the event, and `Problem` where signing does not
+    answer; the event is then tried again later. A document that was erased meanwhile gets no version.
     """
     data = event.data
     document = session.scalars(
@@ -31,7 +34,8 @@ def file_sealed(session: Session, runtime: Runtime, event: Event) -> None:
         .with_for_update()
     ).one_or_none()
     if document is None:
-        raise LookupError(f"there is no document {data['document_id']} of account {data['account_id']}")
+        log.error("sealed_file_without_document", document=str(data["document_id"]), sign_request=str(data["id"]))
+        return
     if _is_filed(session, document.id, data["sealed_sha256"]):
         return
     # The key comes from the event, so that a second try writes the same place again.
