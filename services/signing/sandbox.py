@@ -144,7 +144,8 @@ class Sandbox:
         if control is not None:
             control.close()
         if server is not None and ours:
-            server.wait(timeout=10)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                server.wait(timeout=10)
 
 
 class _ServerGone(Exception):

@@ -3,13 +3,14 @@
 import base64
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import UUID
 
 import pytest
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 
 from services.chassis.columns import new_id
 from services.signing import queries
-from services.signing.models import Consent, Signature
+from services.signing.models import TRANSITIONS, Consent, Signature, SignRequest
 from tests.signing.office import DOCUMENT, DRAWING, PHONE, Office
 from tests.signing.samples import huge_png, png
 
@@ -323,3 +324,55 @@ def test_where_a_signer_is_cannot_be_made_up_through_the_proxy(office: Office) -
 def test_a_call_without_a_body_opens_the_document(office: Office) -> None:
     id = office.sent()
     assert office.client().post(f"/v1/sign-requests/{id}/view").json["mine"]["step"] == "consent"
+
+
+ALLOWED = {
+    "plan": {"draft"},
+    "send": {"draft"},
+    "void": {"preparing", "draft", "failed", "sent"},
+    "consent": {"sent"},
+    "sign": {"sent"},
+    "decline": {"sent"},
+}
+
+
+@pytest.mark.parametrize("status", TRANSITIONS)
+def test_every_illegal_transition_is_refused(office: Office, status: str) -> None:
+    """Threat 13: each act on a sign request in each state, as it is forced into the database."""
+    for act, states in ALLOWED.items():
+        id = office.sent()
+        reached = {"consent": "viewed", "sign": "consented"}.get(act, "notified")
+        if reached != "notified":
+            office.view(id, office.client())
+        if reached == "consented":
+            office.consent(id, office.client())
+        with office.harness.database.unit_of_work() as session:
+            session.execute(update(SignRequest).where(SignRequest.id == UUID(id)).values(status=status))
+        before = len(office.harness.recorded())
+        answer = acting(office, act, id)
+        if status in states:
+            assert answer.status_code == 200, (act, status, answer.json)
+        else:
+            hidden = act in ("consent", "sign", "decline") and status in ("preparing", "draft", "failed")
+            assert answer.status_code == (404 if hidden else 409), (act, status, answer.json)
+            assert len(office.harness.recorded()) == before
+            assert office.get(id)["status"] == status
+
+
+def acting(office: Office, act: str, id: str) -> Any:
+    path, ana = f"/v1/sign-requests/{id}/{act}", office.client()
+    match act:
+        case "plan":
+            return office.plan(id)
+        case "consent":
+            return office.consent(id, ana)
+        case "sign":
+            fields = [field for field in office.get(id)["fields"] if field["type"] == "signature"]
+            values = [{"field_id": fields[0]["id"], "typed": {"text": "Ana"}}]
+            boxes = [field for field in office.get(id)["fields"] if field["type"] == "checkbox"]
+            values += [{"field_id": box["id"], "checked": True} for box in boxes]
+            return office.sign(id, ana, values=values)
+        case "decline":
+            return ana.post(path, json={"reason": "x"})
+        case _:
+            return office.staff.post(path, json={"reason": "x"} if act == "void" else None)
