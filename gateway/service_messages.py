@@ -23,7 +23,9 @@ PROBLEMS: dict[str, LazyString] = {
     "too_many_attempts": _l("That was too many tries. Wait a few minutes and try again."),
     "changed_meanwhile": _l("Somebody changed this at the same time. Look at it and try again."),
     "uploads_switched_off": _l("The firm takes no documents here at the moment. Send a message instead."),
-    "account_archived": _l("This client is archived and takes no documents."),
+    "account_archived": _l("This client is archived. Restore it first."),
+    "not_invitable": _l("This person signs in already and needs no invitation."),
+    "not_dead": _l("This event is not dead any more: somebody replayed it already."),
     "empty_file": _l("This file is empty. Choose another one."),
     "type_not_allowed": _l("Files of this type are not taken. Send a PDF, an image, or an office document."),
     "incomplete_body": _l("The file did not arrive whole. Send it again."),
@@ -41,7 +43,55 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
     (r"Use (?P<min>\d+) to (?P<max>\d+) characters\.", _l("Use %(min)s to %(max)s characters.")),
     (r"Not a valid email address\.", _l("Write an e-mail address like ana@example.com.")),
     (r"Not a valid date\.", _l("Choose a date.")),
-    (r"Must be one of: .*", _l("Choose one of the options.")),
+    (r"Must be one of: .*|Choose en, es or pt\.|Choose a time zone such as .*", _l("Choose one of the options.")),
+    (
+        r"Write an e-mail address such as ana@example\.com\.|This is not an e-mail address\.",
+        _l("Write an e-mail address like ana@example.com."),
+    ),
+    (
+        r"Begin with the country code, for example \+34 612 345 678\.",
+        _l("Begin with the country code, for example +34 612 345 678."),
+    ),
+    (
+        r"This is not a telephone number\. Write it like \+34 612 345 678\.",
+        _l("This is not a telephone number. Write it like +34 612 345 678."),
+    ),
+    (
+        r"No telephone has this number\. Check its country code and digits\.",
+        _l("No telephone has this number. Check its country code and digits."),
+    ),
+    (
+        r"This is a landline, which gets no text messages\. Give a mobile number\.",
+        _l("This is a landline, which gets no text messages. Give a mobile number."),
+    ),
+    (r"Use digits, spaces and \+ \( \) - \. /", _l("Use digits, spaces and + ( ) - . /")),
+    (r"Write an address that begins with https://", _l("Write an address that begins with https://")),
+    (r"The end is before the start\.", _l("The end is before the start.")),
+    (
+        r"Another contact of this client has this address\.",
+        _l("Another contact person of this client has this address."),
+    ),
+    (r"Not a contact of this client\.", _l("This is no contact person of this client.")),
+    (
+        r"White text on this colour is hard to read \(contrast (?P<ratio>[\d.]+), at least (?P<least>[\d.]+) .*",
+        _l(
+            "White text on this colour is hard to read (contrast %(ratio)s, at least %(least)s is needed). "
+            "Choose a darker one."
+        ),
+    ),
+    (r"Write a colour like #1f5f8b\.", _l("Write a colour like #1f5f8b.")),
+    (r"Write a currency like EUR\.", _l("Write a currency like EUR.")),
+    (r"A button can stand there only once\.", _l("A button can stand there only once.")),
+    (r"This is not your present password\.", _l("This is not your present password.")),
+    (
+        r"Use at least (?P<min>\d+) characters\. A few unrelated words are easy to remember\.",
+        _l("Use at least %(min)s characters. A few unrelated words are easy to remember."),
+    ),
+    (
+        r"This password is easy to guess\. A few unrelated words are harder\.",
+        _l("This password is easy to guess. A few unrelated words are harder."),
+    ),
+    (r"Use at most (?P<max>\d+) characters\.", _l("Use at most %(max)s characters.")),
     (
         r"This contains a character that cannot be used here\.",
         _l("This contains a character that cannot be used here."),

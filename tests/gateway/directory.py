@@ -74,8 +74,15 @@ def rows() -> list[dict[str, Any]]:
     """Return a list of clients."""
     return [
         row(),
-        row(id=ARCHIVED, name="Oliveira & Filhos, Lda", tax_number="PT 509 442 013", portal_status="invited", adviser=None),
-        row(id=TEST, name="Prueba, S.A.", is_test=True, portal_status="not_invited", contacts=[]) | {"open_requests": 0},
+        row(
+            id=ARCHIVED,
+            name="Oliveira & Filhos, Lda",
+            tax_number="PT 509 442 013",
+            portal_status="invited",
+            adviser=None,
+        ),
+        row(id=TEST, name="Prueba, S.A.", is_test=True, portal_status="not_invited", contacts=[])
+        | {"open_requests": 0},
     ]
 
 
@@ -166,9 +173,11 @@ def move_in(house: House) -> House:
 def _create_account(request: Request) -> Any:
     body = request.get_json()
     if not body["name"]:
-        return problem(422, "invalid_input", {"name": ["Fill this in."], "contacts.0.mobile": ["Give a mobile number."]})
-    people = [contact(PILAR, person["name"], "invited") | person for person in body.pop("contacts", [])]
-    return account(**{**body, "contacts": people})
+        return problem(
+            422, "invalid_input", {"name": ["Fill this in."], "contacts.0.mobile": ["Give a mobile number."]}
+        )
+    people = [contact(PILAR, person["name"], "invited") | person for person in body.get("contacts", [])]
+    return account(**body | {"contacts": people})
 
 
 def _create_contact(request: Request) -> Any:

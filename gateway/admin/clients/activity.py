@@ -93,11 +93,12 @@ def _entry(row: Json) -> Entry:
 
 def _unnamed(kind: str) -> Pattern:
     """Return how a kind is told for which there are no words yet: by its name."""
-    return "activity", LazyString(lambda: f"%(who)s: {kind}"), LazyString(lambda: kind)
+    name = kind.replace("%", "%%")
+    return "activity", LazyString(lambda: f"%(who)s: {name}"), LazyString(lambda: name)
 
 
 def _what(row: Json) -> Markup:
-    title, subject = row["title"], row["subject"]
+    title, subject = str(row["title"]), row["subject"]
     if path := PATHS.get(subject["kind"]):
         return Markup('<a href="%s%s">%s</a>') % (path, subject["id"], title or _("a document"))
     return Markup("<b>%s</b>") % title

@@ -65,7 +65,7 @@ def may_be_ticked(contact: Json) -> bool:
     """Return whether ticking a contact person can do something: who is in, or was shut out by staff, is left alone."""
     if contact["portal_status"] == "suspended":
         return not contact["portal_user"]
-    return contact["portal_status"] != "active"
+    return bool(contact["portal_status"] != "active")
 
 
 def invite(account: Json, ticked: Sequence[str]) -> Outcome:

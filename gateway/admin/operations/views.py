@@ -85,9 +85,9 @@ def replay_event(service: str, event_id: UUID) -> Response:
         clients().events(service).replay(str(event_id))
         flash(_("The event is handled again now. If it fails once more, it comes back here with the reason."))
     except Problem as problem:
-        if problem.status not in (404, 409):
+        if problem.code not in ("not_dead", "not_found"):
             raise
-        flash(_("This event is not dead any more: somebody replayed it already."), "warning")
+        flash(say_problem(problem), "warning")
     return redirect(safe_path(request.form.get("path"), url_for(".show_events")), 303)
 
 
@@ -122,8 +122,12 @@ def resend_message(message_id: UUID) -> Response:
     except Problem as problem:
         if problem.status != 409:
             raise
-        flash(say_problem(problem), "warning")
+        flash(_over() if problem.code == "expired" else say_problem(problem), "warning")
     return redirect(safe_path(request.form.get("path"), url_for(".list_messages")), 303)
+
+
+def _over() -> str:
+    return _("What this message carries is no longer valid. Have a new invitation or code made instead.")
 
 
 def _ask_all() -> list[Health]:
