@@ -62,6 +62,7 @@ class LazyGroup(click.Group):
         "create-staff": ("services.identity.commands:create_staff", "Make a member of staff who can sign in."),
         "events": ("deploy.events:events", "Show a service's events; replay dead ones."),
         "smoke": ("deploy.smoke:smoke", "Do the main job on a running installation."),
+        "identity": ("services.identity.commands:identity", "Tend the keys that sign every token."),
         "signing": ("services.signing.commands:signing", "Check sealed documents."),
     },
 )

@@ -2,4 +2,8 @@
 
 from services.chassis.database import model_base
 
-Model = model_base()
+
+class Model(model_base()):  # type: ignore[misc]
+    """Base of every table of this service."""
+
+    __abstract__ = True

@@ -262,7 +262,7 @@ def test_rotation_keeps_what_was_signed_and_moves_on(house: House, passport: str
     assert old in kids
     assert len(kids) == 2, "the new key is published before it signs"
     assert ring.signer().kid == old
-    later(seconds=11)
+    later(seconds=16)
     ring.forget()
     new = ring.signer().kid
     assert new != old

@@ -20,8 +20,9 @@ from services.chassis.runtime import Runtime
 from services.chassis.secrets import Sealer
 from services.identity.tokens.models import SigningKey
 
-PUBLISHED_BEFORE = timedelta(seconds=10)
-"""A service asks for an unknown key at most every 5 s; a key known that much earlier is never missed."""
+PUBLISHED_BEFORE = timedelta(seconds=15)
+"""A service asks for an unknown key at most every 5 s, and is told what was true up to 5 s ago: a key that is
+published earlier than both together is never missed."""
 PUBLISHED_AFTER = timedelta(hours=1)
 """Longer than any token signed with the key lives."""
 REMEMBERED_SECONDS = 5.0

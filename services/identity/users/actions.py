@@ -44,7 +44,7 @@ def save(session: Session, user: User) -> None:
 
 def get_locked(session: Session, user_id: UUID) -> User:
     """Return a user that nobody else changes until the end of the transaction; 404 for an unknown one."""
-    user = session.scalar(
+    user: User | None = session.scalar(
         select(User).where(User.id == user_id).with_for_update().execution_options(populate_existing=True)
     )
     if user is None:

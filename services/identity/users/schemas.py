@@ -4,7 +4,7 @@ from zoneinfo import available_timezones
 
 from marshmallow import fields, validate
 
-from services.chassis.schemas import PageQuery, Schema
+from services.chassis.schemas import Schema
 from services.identity.users.models import CLIENT, STAFF
 
 LOCALES = ("en", "es", "pt")
@@ -30,11 +30,12 @@ class UserOut(Schema):
     version = fields.Integer()
 
 
-class UserQuery(PageQuery):
+class UserQuery(Schema):
     kind = fields.String(load_default=None, validate=validate.OneOf([CLIENT, STAFF]))
     contact_id = fields.UUID(load_default=None)
     account_id = fields.UUID(load_default=None)
     cursor = fields.UUID(load_default=None)
+    limit = fields.Integer(load_default=50, validate=validate.Range(min=1, max=200))
 
 
 class UserPage(Schema):
