@@ -94,6 +94,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
     environment |= production_settings() if stack() == "production" else {}
     environment |= settings
     installation = Running(f"http://localhost:{port}", data, environment)
+    environment["ATRIO_STAFF_PASSWORD"] = installation.staff_password
     program = subprocess.Popen(
         [sys.executable, "-m", "deploy.atrio", "up", "--demo" if demo else "--no-demo"],
         cwd=ROOT,
@@ -111,7 +112,6 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
             STAFF_NAME,
             "--role",
             "owner",
-            stdin=f"{installation.staff_password}\n",
         )
         yield installation
     finally:
