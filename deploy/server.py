@@ -14,7 +14,7 @@ from gunicorn.sock import create_sockets
 CONFIGURATION = Path(__file__).with_name("gunicorn.conf.py")
 
 
-class Server(BaseApplication):  # type: ignore[misc]
+class Server(BaseApplication):
     """Serves the WSGI application that `load` returns; `options` go over those of gunicorn.conf.py.
 
     `load` is called in the process that answers, after the fork, so that no connection is shared.
@@ -47,7 +47,7 @@ class Server(BaseApplication):  # type: ignore[misc]
         worker.init_process()
 
 
-class ServerLog(Logger):  # type: ignore[misc]
+class ServerLog(Logger):
     """gunicorn's own messages, sent through the log of the program, in its form."""
 
     def setup(self, cfg: Config) -> None:

@@ -143,11 +143,10 @@ class Smoke:
         sign_id = page.path.split("/")[3]
         self.until("the document is prepared", lambda: self.sign_request(sign_id, "draft"))
         page = self.staff.open(f"/admin/sign-requests/{sign_id}/prepare")
-        token = next(value for form in page.forms for name, value in form.values if name == "csrf_token")
         field = {"recipient": "1", "type": "signature", "page": 1, "x": 72, "y": 600, "width": 180, "height": 48}
         plan = {"recipients": [{"key": "1", "contact_id": self.contact_id}], "fields": [field]}
         api = f"/admin/api/signing/v1/sign-requests/{sign_id}"
-        self.staff.call("PUT", f"{api}/plan", token, plan)
+        self.staff.call("PUT", f"{api}/plan", page.csrf_token, plan)
         self.staff.submit(self.staff.open(f"/admin/sign-requests/{sign_id}/prepare"), f"{sign_id}/send")
         self.message(self.email, "sign request", lambda found: f"/sign/{sign_id}" in str(found["text"]))
         incoming = self.until(
@@ -226,7 +225,7 @@ class Smoke:
         response = self.client.session.post(
             f"{self.client.url}/api/signing/v1/verify",
             data=content,
-            headers={"Content-Type": "application/pdf", "X-CSRF-Token": csrf_of(self.client.open("/home"))},
+            headers={"Content-Type": "application/pdf", "X-CSRF-Token": self.client.open("/home").csrf_token},
             timeout=60,
         )
         expect(response.status_code == 200, f"verify answers {response.status_code}: {response.text[:200]}")
@@ -270,11 +269,6 @@ def shows(page: Page, words: str) -> Page | None:
 def strings(value: object) -> list[str]:
     """Return a JSON list of texts as such."""
     return [str(each) for each in value] if isinstance(value, list) else []
-
-
-def csrf_of(page: Page) -> str:
-    """Return the token against forged requests that the page carries."""
-    return next(value for form in page.forms for name, value in form.values if name == "csrf_token")
 
 
 def sample_pdf(title: str) -> bytes:

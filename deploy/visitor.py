@@ -6,6 +6,7 @@ It runs no script, so that what it can do works without any.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from typing import Any
 from urllib.parse import urljoin, urlsplit
 
 import requests
@@ -113,6 +114,11 @@ class Page:
         """Return whether all of these words stand on the page."""
         return all(word in self.text for word in words)
 
+    @property
+    def csrf_token(self) -> str:
+        """The token against forged requests that the page's forms carry."""
+        return next(value for form in self.forms for name, value in form.values if name == "csrf_token")
+
     def form(self, action: str) -> FormOnPage:
         """Return the form whose address contains `action`; raise `Unexpected` where there is none."""
         for form in self.forms:
@@ -185,18 +191,23 @@ class Visitor:
             response = self.session.post(target, data=body, headers=origin, timeout=TIMEOUT)
         return self._page(response)
 
-    def call(self, method: str, path: str, token: str, body: object) -> dict[str, object]:
+    def call(self, method: str, path: str, token: str, body: object) -> dict[str, Any]:
         """Call the API with the session's cookie and the page's token `token`; return its JSON."""
-        response = self.session.request(
-            method,
-            urljoin(self.url + "/", path),
-            json=body,
-            headers={"X-CSRF-Token": token, "Origin": self.url},
-            timeout=TIMEOUT,
-        )
+        return self._api(method, path, token, json=body)
+
+    def send(self, path: str, token: str, content: bytes, content_type: str) -> dict[str, Any]:
+        """Send a file to the API as `call` does; return its JSON."""
+        return self._api("POST", path, token, data=content, headers={"Content-Type": content_type})
+
+    def _api(
+        self, method: str, path: str, token: str, headers: Mapping[str, str] | None = None, **body: Any
+    ) -> dict[str, Any]:
+        proof = {"X-CSRF-Token": token, "Origin": self.url}
+        address = urljoin(self.url + "/", path)
+        response = self.session.request(method, address, headers=proof | dict(headers or {}), timeout=TIMEOUT, **body)
         if response.status_code >= 400:
             raise Unexpected(f"{method} {path} answers {response.status_code}: {response.text[:300]}")
-        found: dict[str, object] = response.json() if response.content else {}
+        found: dict[str, Any] = response.json() if response.content else {}
         return found
 
     @staticmethod

@@ -17,7 +17,7 @@ PAUSE_SECONDS = 60
 REQUEST_SECONDS = 3600
 
 
-class DeadlineWorker(ThreadWorker):  # type: ignore[misc]
+class DeadlineWorker(ThreadWorker):
     """The thread worker, closing each connection that is over its time."""
 
     def __init__(self, *args: Any, **options: Any) -> None:

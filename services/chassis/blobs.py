@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, Protocol, cast
+from typing import Any, BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
 
 import obstore
@@ -176,7 +176,7 @@ class ObjectBlobs:
         stop = self.size(key) if end is None else end
         if stop <= start:
             return iter(())
-        options = {"range": (start, stop)}
+        options: Any = {"range": (start, stop)}
         return (bytes(piece) for piece in obstore.get(self._store, key, options=options).stream(min_chunk_size=PIECE))
 
     def size(self, key: str) -> int:

@@ -22,9 +22,12 @@ Handler = Callable[[Session, Event, "Runtime"], None]
 class Contracts(Protocol):
     """The published language, as the module `services.contracts` has it."""
 
-    SERVICES: Sequence[str]
-    SCHEMAS: Mapping[str, marshmallow.Schema]
-    SUBSCRIPTIONS: Mapping[str, Sequence[str]]
+    @property
+    def SERVICES(self) -> Sequence[str]: ...  # noqa: N802 - a module's constants, which may be narrower than this
+    @property
+    def SCHEMAS(self) -> Mapping[str, marshmallow.Schema]: ...  # noqa: N802
+    @property
+    def SUBSCRIPTIONS(self) -> Mapping[str, Sequence[str]]: ...  # noqa: N802
 
 
 @dataclass(frozen=True)

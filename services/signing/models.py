@@ -9,7 +9,12 @@ from sqlalchemy.orm import Mapped, Mapper, mapped_column, relationship
 
 from services.chassis.database import Id, JsonData, Moment, Ref, UtcDateTime, model_base
 
-Model = model_base()
+
+class Model(model_base()):  # type: ignore[misc]
+    """Base of every table of this service."""
+
+    __abstract__ = True
+
 
 TRANSITIONS = {
     "preparing": {"draft", "failed", "voided"},
