@@ -11,6 +11,7 @@ from sqlalchemy import select
 
 from services.chassis import clock
 from services.chassis.columns import new_id
+from services.identity.directory import actions
 from services.identity.users.models import AccountAccess, User
 from tests.identity.house import House
 
@@ -299,6 +300,14 @@ def test_addresses_are_refused_likewise(house: House, email: str) -> None:
         house.save_contact(email=email)
     assert house.start(email).status_code == 422
     assert house.users() == []
+
+
+def test_control_without_the_rule_a_name_brings_a_header_of_its_own(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(actions, "clean_name", str)
+    house.save_contact(name=HOSTILE[0])
+    assert "\r\nBcc:" in house.users()[0]["name"]
 
 
 @pytest.mark.parametrize("name", ["José Ñandú", "O'Brien", "Anne-Marie d'Été", "李小龍", "Q = ? Ltd", "A\u0301"])

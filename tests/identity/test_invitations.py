@@ -194,3 +194,9 @@ def test_links_come_from_the_settings_and_not_from_a_header(house: House, header
     links = [house.open(data["link"]) for data in house.recorded("identity.user.invited.v1")]
     assert len(links) == 2
     assert all(link.startswith("https://portal.example/invitation/") for link in links)
+
+
+def test_control_the_setting_decides(house: House) -> None:
+    house.harness.runtime.settings.public_url = "https://evil.example"
+    house.save_contact()
+    assert house.open(house.recorded("identity.user.invited.v1")[0]["link"]).startswith("https://evil.example/")

@@ -145,6 +145,9 @@ def test_headers_that_claim_an_identity_are_ignored(house: House) -> None:
     assert house.harness.anyone().get("/v1/me", headers=claims).status_code == 401
     other = house.harness.client(new_id()).get("/v1/me", headers=claims)
     assert other.status_code == 404, "the passport's own user, whom this identity does not know"
+    passport = house.exchange(house.sign_in()).json["passport"]
+    own = house.harness.with_token(passport).get("/v1/me", headers={"X-User-Id": str(new_id())})
+    assert (own.status_code, own.json["email"]) == (200, "ana@example.com"), "control: a passport is believed"
 
 
 def test_a_person_sees_and_changes_only_what_is_their_own(house: House) -> None:
