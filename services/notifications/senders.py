@@ -11,8 +11,6 @@ from math import ceil
 from typing import Any, Protocol
 from weakref import WeakKeyDictionary
 
-from sqlalchemy.orm import Session
-
 from services.chassis import clock, observability
 from services.chassis.runtime import Runtime
 from services.chassis.service import Sender
@@ -144,12 +142,11 @@ class ChannelSender:
 
     def __call__(self, runtime: Runtime) -> bool:
         """Send the next message that is due; return whether there was one."""
-        with runtime.database.unit_of_work() as session:
-            message = actions.claim(session, self._channel)
-            task = self._task(session, runtime, message) if message else None
-        if message is None or task is None:
+        task = self._claim(runtime)
+        if task is None:
             self._close(runtime)
             return False
+        message = task.message
         outcome = self._send(runtime, task)
         with runtime.database.unit_of_work() as session:
             actions.settle(session, message.id, message.tries, outcome)
@@ -168,10 +165,17 @@ class ChannelSender:
         if transport := self._open.pop(runtime, None):
             transport.close()
 
-    def _task(self, session: Session, runtime: Runtime, message: Message) -> Task:
+    def _claim(self, runtime: Runtime) -> Task | None:
         settings = runtime.settings
         assert isinstance(settings, NotificationsSettings)
-        return Task(message, firm(session), account_name(session, message.account_id), settings)
+        with runtime.database.reading() as session:
+            if not actions.is_due(session, self._channel):
+                return None
+        with runtime.database.unit_of_work() as session:
+            message = actions.claim(session, self._channel)
+            if message is None:
+                return None
+            return Task(message, firm(session), account_name(session, message.account_id), settings)
 
     def _send(self, runtime: Runtime, task: Task) -> Outcome:
         message = task.message

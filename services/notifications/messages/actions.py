@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import and_, or_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, outbox, wake
@@ -91,24 +91,34 @@ def queue(
     wake.on_commit(session, channel)
 
 
+def is_due(session: Session, channel: str) -> bool:
+    """Return whether `claim` would find a message; takes no lock, so that waiting costs nobody anything."""
+    return session.scalars(select(Message.id).where(_due(channel)).limit(1)).first() is not None
+
+
 def claim(session: Session, channel: str) -> Message | None:
     """Return the next message that is due, now `sending` and leased to the caller; None where nothing is due.
 
     A message whose sender died is due again when its lease is over.
     """
-    now = clock.now()
-    waiting = and_(Message.status.in_(["queued", "temporary_failure"]), Message.next_attempt_at <= now)
-    abandoned = and_(Message.status == "sending", Message.leased_until < now)
     message = session.scalars(
         select(Message)
-        .where(Message.channel == channel, or_(waiting, abandoned))
+        .where(_due(channel))
         .order_by(Message.expires_at.is_(None), Message.next_attempt_at)  # codes and links before the rest
         .limit(1)
         .with_for_update(skip_locked=True)
     ).one_or_none()
     if message is not None:
-        message.status, message.leased_until, message.tries = "sending", now + LEASE, message.tries + 1
+        message.status, message.leased_until = "sending", clock.now() + LEASE
+        message.tries += 1
     return message
+
+
+def _due(channel: str) -> ColumnElement[bool]:
+    now = clock.now()
+    waiting = and_(Message.status.in_(["queued", "temporary_failure"]), Message.next_attempt_at <= now)
+    abandoned = and_(Message.status == "sending", Message.leased_until < now)
+    return and_(Message.channel == channel, or_(waiting, abandoned))
 
 
 def settle(session: Session, message_id: UUID, number: int, outcome: Outcome) -> None:
