@@ -60,6 +60,7 @@ FEATURES = (
     "gateway.portal.home.views",
     "gateway.portal.requests.views",
     "gateway.portal.documents.views",
+    "gateway.portal.signing.views",
     "gateway.portal.notifications.views",
     "gateway.portal.later.views",
     "gateway.admin.sign_in.views",

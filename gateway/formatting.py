@@ -141,7 +141,12 @@ def days_until(value: str | date | None) -> int | None:
         return None
     if isinstance(found, datetime):
         found = _in_zone(found).date()
-    return int((found - _in_zone(clock.now()).date()) / timedelta(days=1))
+    return int((found - today()) / timedelta(days=1))
+
+
+def today() -> date:
+    """Return the day where the visitor is."""
+    return _in_zone(clock.now()).date()
 
 
 def part_of_day() -> str:

@@ -11,7 +11,13 @@ const here = dirname(fileURLToPath(import.meta.url));
 const gateway = dirname(here);
 const root = dirname(gateway);
 const dist = join(gateway, "static", "dist");
-const fonts = ["latin", "latin-ext"];
+// What styles call `font:<name>`: the file of the package, and the name that it is kept under.
+const fonts = {
+  latin: ["@fontsource-variable/inter/files/inter-latin-wght-normal.woff2", "inter-latin.woff2"],
+  "latin-ext": ["@fontsource-variable/inter/files/inter-latin-ext-wght-normal.woff2", "inter-latin-ext.woff2"],
+  script: ["@fontsource/great-vibes/files/great-vibes-latin-400-normal.woff2", "signature-script.woff2"],
+  hand: ["@fontsource-variable/caveat/files/caveat-latin-wght-normal.woff2", "signature-hand.woff2"],
+};
 const target = ["chrome120", "firefox121", "safari17"];
 
 // Classes that only scripts or the server put together; everything else is found in templates and scripts.
@@ -49,7 +55,7 @@ async function styles(manifest) {
     variables: true,
     defaultExtractor: (text) => text.match(/[\w-/:]+(?<!:)/g) ?? [],
   });
-  const named = purged[0].css.replace(/font:([\w-]+)/g, (_, name) => manifest[`inter-${name}.woff2`]);
+  const named = purged[0].css.replace(/(url\("?)font:([\w-]+)/g, (_, url, name) => url + manifest[fonts[name][1]]);
   const { code } = await esbuild.transform(named, { loader: "css", minify: true, target });
   keep(manifest, "app.css", code);
 }
@@ -72,10 +78,7 @@ async function scripts(manifest) {
 export async function build() {
   mkdirSync(dist, { recursive: true });
   const manifest = {};
-  const folder = join(root, "node_modules/@fontsource-variable/inter/files");
-  for (const name of fonts) {
-    keep(manifest, `inter-${name}.woff2`, readFileSync(join(folder, `inter-${name}-wght-normal.woff2`)));
-  }
+  for (const [file, name] of Object.values(fonts)) keep(manifest, name, readFileSync(join(root, "node_modules", file)));
   keep(manifest, "icons.svg", sprite());
   await Promise.all([styles(manifest), scripts(manifest)]);
   writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);

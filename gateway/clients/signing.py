@@ -46,38 +46,29 @@ class SigningClient:
     def sealed(self, sign_request_id: str) -> Content:
         return self._caller.content(f"{PATH}/{sign_request_id}/sealed")
 
+    def audit(self, sign_request_id: str) -> Json:
+        """Return every step, each consent with its text, and whether the chain of steps is whole."""
+        return self._caller.json("GET", f"{PATH}/{sign_request_id}/audit")
+
     def disclosure(self, locale: str) -> Json:
         return self._caller.json("GET", "/v1/disclosure", query={"locale": locale})
 
-    def view(self, sign_request_id: str, client: Json | None = None) -> Json:
-        """Say that the document was opened. `client` says where the signer is: `client_info()` of the request."""
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/view", body=_from(client))
+    def view(self, sign_request_id: str, client: Json) -> Json:
+        """Say that the signer opened the document; it counts once. `client` is where their browser is."""
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/view", body={"client": client})
 
-    def consent(
-        self,
-        sign_request_id: str,
-        disclosure_version: str,
-        locale: str,
-        document_sha256: str,
-        client: Json | None = None,
-    ) -> Json:
-        body = {"disclosure_version": disclosure_version, "locale": locale, "document_sha256": document_sha256}
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/consent", body=body | _from(client))
+    def consent(self, sign_request_id: str, agreed: Json, client: Json) -> Json:
+        """Agree to the disclosure; `agreed` names its version, locale and hash, and the document's hash."""
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/consent", body={**agreed, "client": client})
 
-    def sign(
-        self, sign_request_id: str, document_sha256: str, values: Sequence[Json], client: Json | None = None
-    ) -> Json:
-        body = {"document_sha256": document_sha256, "values": list(values)}
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/sign", body=body | _from(client))
+    def sign(self, sign_request_id: str, document_sha256: str, values: Sequence[Json], client: Json) -> Json:
+        body = {"document_sha256": document_sha256, "values": list(values), "client": client}
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/sign", body=body)
 
-    def decline(self, sign_request_id: str, reason: str, client: Json | None = None) -> Json:
-        body = {"reason": reason}
-        return self._caller.json("POST", f"{PATH}/{sign_request_id}/decline", body=body | _from(client))
+    def decline(self, sign_request_id: str, reason: str, client: Json) -> Json:
+        body = {"reason": reason, "client": client}
+        return self._caller.json("POST", f"{PATH}/{sign_request_id}/decline", body=body)
 
     def verify(self, chunks: Iterable[bytes]) -> Json:
         """Return whether a PDF bears a whole and genuine signature of this firm."""
         return self._caller.upload("/v1/verify", chunks, "application/pdf", {})
-
-
-def _from(client: Json | None) -> Json:
-    return {"client": client} if client else {}

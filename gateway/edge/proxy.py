@@ -51,7 +51,11 @@ class RequestBody:
         self._input, self.length = environ["wsgi.input"], length
 
     def read(self, size: int) -> bytes:
-        piece: bytes = self._input.read(size)
+        """Return the next bytes; raise `ClientGone` where the browser went away, so that no service is blamed."""
+        try:
+            piece: bytes = self._input.read(size)
+        except OSError as error:
+            raise ClientGone from error
         return piece
 
 

@@ -13,15 +13,18 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from flask import abort, current_app, request
+from flask import Response, abort, after_this_request, current_app, request
 from werkzeug.datastructures import MultiDict
-from werkzeug.exceptions import RequestEntityTooLarge
+from werkzeug.exceptions import BadRequest, HTTPException, RequestEntityTooLarge
 from werkzeug.sansio.multipart import Data, Epilogue, Field, File, MultipartDecoder, NeedData
 
 from gateway.edge import guard
 
 READ = 256 * 1024
 MOST_FIELD_BYTES = 256 * 1024
+MOST_BUFFERED = 1024 * 1024
+"""Of what is neither field nor file yet: a preamble or headers without end are refused, not collected."""
+MOST_PARTS = 1000
 DRAIN_BYTES = 64 * 1024 * 1024
 
 
@@ -43,16 +46,13 @@ def uploaded_files(fields: MultiDict[str, str] | None = None) -> Iterator[Upload
     """
     fields = fields if fields is not None else MultiDict()
     request.max_content_length = current_app.config["MAX_UPLOAD_BYTES"]
-    parts = _Parts(fields)
-    try:
-        for file in parts:
-            guard.check_csrf(fields.get("csrf_token"))
-            yield file
-            for _ in file.chunks:
-                pass
+    after_this_request(_drain)
+    for file in _Parts(fields):
         guard.check_csrf(fields.get("csrf_token"))
-    finally:
-        _drain()
+        yield file
+        for _ in file.chunks:
+            pass
+    guard.check_csrf(fields.get("csrf_token"))
 
 
 class _Parts:
@@ -62,19 +62,27 @@ class _Parts:
         boundary = request.mimetype_params.get("boundary", "")
         if request.mimetype != "multipart/form-data" or not boundary:
             abort(400)
-        self._decoder = MultipartDecoder(boundary.encode("ascii", "replace"), max_form_memory_size=None, max_parts=1000)
+        self._decoder = MultipartDecoder(
+            boundary.encode("ascii", "replace"), max_form_memory_size=MOST_BUFFERED, max_parts=MOST_PARTS
+        )
         self._fields = fields
         self._stream = request.stream
 
     def _events(self) -> Iterator[Any]:
         while True:
-            event = self._decoder.next_event()
+            event = self._next()
             if isinstance(event, NeedData):
                 self._decoder.receive_data(self._stream.read(READ) or None)
             elif isinstance(event, Epilogue):
                 return
             else:
                 yield event
+
+    def _next(self) -> Any:
+        try:
+            return self._decoder.next_event()
+        except ValueError as error:
+            raise BadRequest from error
 
     def __iter__(self) -> Iterator[UploadedFile]:
         events = self._events()
@@ -108,8 +116,12 @@ def _text(events: Iterator[Any]) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _drain() -> None:
+def _drain(response: Response) -> Response:
     """Read what is left, within reason: a browser shows no answer to an upload that was cut off."""
     left = DRAIN_BYTES
-    while left > 0 and (piece := request.stream.read(min(READ, left))):
-        left -= len(piece)
+    try:
+        while left > 0 and (piece := request.stream.read(min(READ, left))):
+            left -= len(piece)
+    except (OSError, HTTPException):
+        pass  # the browser is gone, or sent more than any limit allows
+    return response

@@ -10,6 +10,7 @@ from requests.adapters import HTTPAdapter
 from services.chassis import observability
 from services.chassis.problems import Problem, unavailable
 
+UNREACHABLE = (requests.ConnectionError, requests.Timeout)
 TIMEOUT = (2.0, 15.0)
 POOL = 32
 
@@ -32,7 +33,10 @@ class ServiceClient:
         adapter = HTTPAdapter(pool_connections=1, pool_maxsize=POOL, max_retries=0)
         self._session.mount("http://", adapter)
         self._session.mount("https://", adapter)
-        self._breaker = pybreaker.CircuitBreaker(fail_max=5, reset_timeout=breaker_seconds)
+        self._breaker = pybreaker.CircuitBreaker(
+            fail_max=5, reset_timeout=breaker_seconds, exclude=[lambda error: not isinstance(error, UNREACHABLE)]
+        )
+        """What fails while a body is made for it (a browser that breaks an upload off) is not the service's fault."""
 
     def get(self, path: str, **kwargs: Any) -> requests.Response:
         """Return the answer to a GET; raise as `request` does."""
@@ -73,7 +77,7 @@ class ServiceClient:
         call = self._breaker.call
         try:
             response: requests.Response = call(self._send, method, path, sent, timeout or self._timeout, kwargs)
-        except (requests.ConnectionError, requests.Timeout, pybreaker.CircuitBreakerError) as error:
+        except (*UNREACHABLE, pybreaker.CircuitBreakerError) as error:
             raise unavailable("A part of the portal does not answer at the moment.") from error
         if response.status_code >= 400:
             raise problem_of(response)
