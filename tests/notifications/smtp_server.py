@@ -23,7 +23,8 @@ class SmtpServer:
     `drop` as an answer to data breaks the connection after the mail was taken.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, **options: Any) -> None:
+        self._options = options
         self.mails: list[tuple[str, list[str], bytes]] = []
         self.rcpt: list[str] = []
         self.data: list[str] = []
@@ -39,7 +40,7 @@ class SmtpServer:
         return f"smtp://127.0.0.1:{self.port}"
 
     def start(self) -> None:
-        self._controller = Controller(self, hostname="127.0.0.1", port=self.port)
+        self._controller = Controller(self, hostname="127.0.0.1", port=self.port, **self._options)
         self._controller.start()
 
     def stop(self) -> None:
