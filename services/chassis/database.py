@@ -7,7 +7,19 @@ from datetime import datetime
 from typing import Any, cast
 from uuid import UUID
 
-from sqlalchemy import URL, Engine, Executable, MetaData, Row, Select, Table, Uuid, create_engine, event, make_url
+from sqlalchemy import (
+    URL,
+    Engine,
+    Executable,
+    MetaData,
+    Row,
+    Select,
+    Table,
+    Uuid,
+    create_engine,
+    event,
+    make_url,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 
@@ -67,10 +79,10 @@ class Database:
         self.url = make_url(url)
         self.engine = _create_engine(url, pool_size)
         self._read_engine = self.engine.execution_options(isolation_level="AUTOCOMMIT")
-        self._writing = sessionmaker(self.engine, expire_on_commit=False)
-        self._reading = sessionmaker(self._read_engine, autoflush=False)
         self._is_file = _is_sqlite(self.url)
         self.wakers = _open_wakers(self.url)
+        self._writing = sessionmaker(self.engine, expire_on_commit=False, info={wake.WAKERS: self.wakers})
+        self._reading = sessionmaker(self._read_engine, autoflush=False)
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

@@ -7,11 +7,11 @@ what cannot succeed, and what failed too often, is dead: shown to staff with its
 
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
-from typing import Any
+from typing import Any, cast
 from uuid import NAMESPACE_OID, UUID, uuid5
 
 from marshmallow import ValidationError
-from sqlalchemy import MetaData, Row, Select, delete, func, select, update
+from sqlalchemy import MetaData, Row, Select, bindparam, delete, func, select, update
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 from sqlalchemy.orm import Session
 
@@ -31,6 +31,25 @@ CAREFUL_EVENTS = 20
 PRUNE_BATCH = 5000
 ENDED = "the process ended while it was handled"
 log = observability.logger(__name__)
+
+
+# Built once: building them for each event would take longer than running them.
+_OPEN = INBOX.c.handled_at.is_(None), INBOX.c.dead_at.is_(None)
+_UNFINISHED = select(INBOX.c.event_id, INBOX.c.type, INBOX.c.envelope, INBOX.c.attempts, INBOX.c.last_error).where(
+    *_OPEN
+)
+_DUE = (
+    _UNFINISHED.where(INBOX.c.next_attempt_at <= bindparam("now"))
+    .order_by(INBOX.c.next_attempt_at, INBOX.c.event_id)
+    .limit(1)
+)
+_CLAIM = _DUE.with_for_update(skip_locked=True)
+_CLAIM_ONE = _UNFINISHED.where(INBOX.c.event_id == bindparam("id")).with_for_update(skip_locked=True)
+_MARK_HANDLED = (
+    update(INBOX)
+    .where(INBOX.c.event_id == bindparam("id"))
+    .values(handled_at=bindparam("now"), attempts=bindparam("tries"), last_error=None)
+)
 
 
 class Hopeless(Exception):
@@ -123,7 +142,7 @@ class Handling:
     def is_due(self) -> bool:
         """Return whether there is an event to handle now; takes no lock."""
         with self._database.reading() as session:
-            return session.execute(_due()).first() is not None
+            return session.execute(_DUE, {"now": clock.now()}).first() is not None
 
     def run_once(self) -> bool:
         """Handle the next event that is due; return false where there is none.
@@ -131,7 +150,7 @@ class Handling:
         Raises only where the database fails: what goes wrong in a handler is noted on the event.
         """
         if not self._careful:
-            return self._handle(_due())
+            return self._handle(_CLAIM, {"now": clock.now()})
         row = self._mark_tried()
         if not row:
             return False
@@ -139,32 +158,28 @@ class Handling:
         if row.attempts >= MAX_ATTEMPTS:
             self._fail(row, row.attempts, Hopeless(row.last_error or ENDED))
             return True
-        self._handle(_unfinished().where(INBOX.c.event_id == row.event_id), tried=True)
+        self._handle(_CLAIM_ONE, {"id": row.event_id}, tried=True)
         return True
 
     def _mark_tried(self) -> Row[Any] | None:
         with self._database.unit_of_work() as session:
-            row = session.execute(_due().with_for_update(skip_locked=True)).first()
+            row = session.execute(_CLAIM, {"now": clock.now()}).first()
             if row:
                 tries = row.attempts + 1
                 values = {"attempts": tries, "next_attempt_at": clock.now() + delay(tries), "last_error": ENDED}
                 session.execute(update(INBOX).where(INBOX.c.event_id == row.event_id).values(**values))
-            return row
+            return cast(Row[Any] | None, row)
 
-    def _handle(self, query: Select[Any], *, tried: bool = False) -> bool:
+    def _handle(self, query: Select[Any], which: Mapping[str, Any], *, tried: bool = False) -> bool:
         row = None
         try:
             with self._database.unit_of_work() as session:
-                row = session.execute(query.with_for_update(skip_locked=True)).first()
+                row = session.execute(query, which).first()
                 if not row:
                     return False
                 tries = row.attempts if tried else row.attempts + 1
                 self._run_handler(session, row)
-                session.execute(
-                    update(INBOX)
-                    .where(INBOX.c.event_id == row.event_id)
-                    .values(handled_at=clock.now(), attempts=tries, last_error=None)
-                )
+                session.execute(_MARK_HANDLED, {"id": row.event_id, "now": clock.now(), "tries": tries})
         except Exception as error:
             if row is None or (isinstance(error, DBAPIError) and error.connection_invalidated):
                 raise  # the database is away; that is not the event's fault
@@ -196,25 +211,11 @@ class Handling:
         if dead:
             values["dead_at"] = now
         with self._database.unit_of_work() as session:
-            session.execute(_still_open(row.event_id, update(INBOX)).values(**values))
+            session.execute(update(INBOX).where(INBOX.c.event_id == row.event_id, *_OPEN).values(**values))
         outcome = "dead" if dead else "failed"
         observability.EVENTS_HANDLED.labels(self._service.name, row.type, outcome).inc()
         report = log.error if dead else log.warning
         report(f"event {outcome}", event_id=str(row.event_id), type=row.type, attempts=tries, exc_info=error)
-
-
-def _unfinished() -> Select[Any]:
-    query = select(INBOX.c.event_id, INBOX.c.type, INBOX.c.envelope, INBOX.c.attempts, INBOX.c.last_error)
-    return query.where(INBOX.c.handled_at.is_(None), INBOX.c.dead_at.is_(None))
-
-
-def _due() -> Select[Any]:
-    due = _unfinished().where(INBOX.c.next_attempt_at <= clock.now())
-    return due.order_by(INBOX.c.next_attempt_at, INBOX.c.event_id).limit(1)
-
-
-def _still_open(event_id: UUID, statement: Any) -> Any:
-    return statement.where(INBOX.c.event_id == event_id, INBOX.c.handled_at.is_(None), INBOX.c.dead_at.is_(None))
 
 
 def replay(session: Session, event_id: UUID) -> bool:
@@ -232,10 +233,7 @@ def replay(session: Session, event_id: UUID) -> bool:
 def listed(session: Session, *, dead: bool, after: UUID | None = None, limit: int = 50) -> Sequence[Row[Any]]:
     """Return events that wait to be handled, or the dead ones, after the event `after`."""
     query = select(*(column for column in INBOX.c if column.name != "envelope"))
-    if dead:
-        query = query.where(INBOX.c.dead_at.is_not(None))
-    else:
-        query = query.where(INBOX.c.handled_at.is_(None), INBOX.c.dead_at.is_(None))
+    query = query.where(INBOX.c.dead_at.is_not(None)) if dead else query.where(*_OPEN)
     if after:
         query = query.where(INBOX.c.event_id > after)
     return session.execute(query.order_by(INBOX.c.event_id).limit(limit)).all()
@@ -266,8 +264,7 @@ def prune(database: Database, days: float) -> int:
 
 def measure(session: Session, service: str) -> None:
     """Set the figures of the inbox: how many events wait, and how many are dead."""
-    open_ones = INBOX.c.handled_at.is_(None) & INBOX.c.dead_at.is_(None)
-    waiting = session.execute(select(func.count()).select_from(INBOX).where(open_ones)).scalar_one()
+    waiting = session.execute(select(func.count()).select_from(INBOX).where(*_OPEN)).scalar_one()
     dead = session.execute(select(func.count()).select_from(INBOX).where(INBOX.c.dead_at.is_not(None))).scalar_one()
     observability.INBOX_DUE.labels(service).set(waiting)
     observability.INBOX_DEAD.labels(service).set(dead)

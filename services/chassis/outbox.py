@@ -15,13 +15,14 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, observability, wake
 from services.chassis.bus import BusUnavailable, Message, Outcome, Publisher
-from services.chassis.columns import id_at
+from services.chassis.columns import among, id_at
 from services.chassis.database import Claim, Database
 from services.chassis.event import Event
 from services.chassis.messaging_tables import outbox_table
 from services.chassis.watchdog import Watchdog
 
 OUTBOX = outbox_table(MetaData())
+_INSERT = insert(OUTBOX)
 CHANNEL = "outbox"
 BATCH = 500
 HANG_SECONDS = 60.0
@@ -39,11 +40,8 @@ def record(session: Session, type: str, *, subject: object, version: int, data: 
     moments. Returns the event. Raises `ValueError` for a malformed type or more than 64 KiB.
     """
     event = Event.new(type, source=type.partition(".")[0], subject=subject, version=version, data=data)
-    session.execute(
-        insert(OUTBOX),
-        {"event_id": event.id, "type": event.type, "envelope": event.to_bytes(), "created_at": event.time},
-    )
-    wake.on_commit(session, CHANNEL)
+    row = {"event_id": event.id, "type": event.type, "envelope": event.to_bytes(), "created_at": event.time}
+    wake.insert_and_wake(session, _INSERT, row, CHANNEL)
     observability.EVENTS_RECORDED.labels(event.source, event.type).inc()
     return event
 
@@ -64,15 +62,16 @@ class Relay:
         with self._database.claim(self._unpublished()) as claim:
             if not claim.rows:
                 return 0
-            messages = [Message(str(row.event_id), row.type, row.envelope) for row in claim.rows]
+            ids = {str(row.event_id): row.id for row in claim.rows}
+            messages = [Message(id, row.type, row.envelope) for id, row in zip(ids, claim.rows, strict=True)]
             try:
                 with self._watchdog.limit("publishing to the bus", HANG_SECONDS):
                     outcome = self._publisher.publish(messages)
             except BusUnavailable as error:
-                _note(claim, {row.id: str(error) for row in claim.rows})
+                _note(claim, dict.fromkeys(ids.values(), str(error)))
                 unavailable = error
             else:
-                return self._mark(claim, outcome)
+                return self._mark(claim, ids, outcome)
         raise unavailable
 
     def _unpublished(self) -> Select[Any]:
@@ -82,12 +81,11 @@ class Relay:
         query = query.where(OUTBOX.c.published_at.is_(None)).order_by(OUTBOX.c.id).limit(BATCH)
         return query.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else query
 
-    def _mark(self, claim: Claim, outcome: Outcome) -> int:
-        ids = {str(row.event_id): row.id for row in claim.rows}
+    def _mark(self, claim: Claim, ids: Mapping[str, int], outcome: Outcome) -> int:
         if outcome.confirmed:
             claim.execute(
                 update(OUTBOX)
-                .where(OUTBOX.c.id.in_([ids[event_id] for event_id in outcome.confirmed]))
+                .where(among(OUTBOX.c.id, [ids[event_id] for event_id in outcome.confirmed]))
                 .values(published_at=clock.now(), last_error=None)
             )
             observability.EVENTS_PUBLISHED.labels(self._service).inc(len(outcome.confirmed))

@@ -40,8 +40,8 @@ class Worker:
         self._watchdog = Watchdog(end) if end else Watchdog()
         self._threads: list[threading.Thread] = []
 
-    def start(self) -> None:
-        """Start every loop."""
+    def loops(self) -> dict[str, Callable[[], None]]:
+        """Return every loop of the service by its name."""
         service, settings = self.runtime.service, self.runtime.settings
         loops: dict[str, Callable[[], None]] = {"relay": self._relay}
         if service.name in self._topology.subscriptions:
@@ -50,8 +50,12 @@ class Worker:
         loops |= {f"send {sender.name}": partial(self._send, sender) for sender in service.senders}
         for timer in (*service.timers, *self._own_timers()):
             loops[f"timer {timer.name}"] = partial(self._keep_time, timer)
-        for name, loop in loops.items():
-            thread = threading.Thread(target=self._run, args=(name, loop), name=name, daemon=True)
+        return loops
+
+    def start(self) -> None:
+        """Start every loop in a thread."""
+        for name, loop in self.loops().items():
+            thread = threading.Thread(target=self.keep_running, args=(name, loop), name=name, daemon=True)
             thread.start()
             self._threads.append(thread)
 
@@ -62,7 +66,8 @@ class Worker:
             thread.join(max(until - monotonic(), 0))
         return [thread.name for thread in self._threads if thread.is_alive()]
 
-    def _run(self, name: str, loop: Callable[[], None]) -> None:
+    def keep_running(self, name: str, loop: Callable[[], None]) -> None:
+        """Run one loop until the stop, and again when it fails."""
         pause = FIRST_PAUSE
         while not self.stop.is_set():
             began = monotonic()

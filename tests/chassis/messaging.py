@@ -13,7 +13,7 @@ from marshmallow import INCLUDE, Schema, fields
 from sqlalchemy import Column, Integer, MetaData, Table, Uuid, insert, select
 from sqlalchemy.orm import Session
 
-from services.chassis import outbox
+from services.chassis import outbox, wake
 from services.chassis.bus import Bus, Message, Topology
 from services.chassis.bus.local import LocalBus
 from services.chassis.bus.rabbitmq import RabbitBus
@@ -63,6 +63,7 @@ CONTRACTS = SimpleNamespace(
 def count(session: Session, event: Event, runtime: object) -> None:
     """Handle an event: write down that it was."""
     session.execute(insert(EFFECTS).values(event_id=event.id, number=event.data["number"]))
+    wake.on_commit(session, "effects")
 
 
 def service(name: str = "store", handlers: Mapping[str, Handler] | None = None, **parts: Any) -> Service:

@@ -101,9 +101,21 @@ class RabbitServer:
         """End the broker at once, as a power cut does."""
         self._signal(signal.SIGKILL)
 
+    def freeze(self) -> None:
+        """Let the broker hang: it takes connections and answers nothing."""
+        self._to_all(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """Let a frozen broker go on."""
+        self._to_all(signal.SIGCONT)
+
     def stop(self) -> None:
         """End the broker in order, so that what it holds is on disk."""
         self._signal(signal.SIGTERM)
+
+    def _to_all(self, number: signal.Signals) -> None:
+        if self._process and self._process.poll() is None:
+            os.killpg(self._process.pid, number)
 
     def _signal(self, number: signal.Signals) -> None:
         # The broker is a group of processes, led by the script that we started.
