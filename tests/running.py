@@ -32,13 +32,12 @@ class Running:
     staff_email: str = STAFF_EMAIL
     staff_password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
 
-    def atrio(self, *arguments: str, stdin: str = "") -> str:
+    def atrio(self, *arguments: str) -> str:
         """Run a command of `atrio` against this installation and return what it printed."""
         done = subprocess.run(
             [sys.executable, "-m", "deploy.atrio", *arguments],
             cwd=ROOT,
             env=dict(self.environment),
-            input=stdin,
             capture_output=True,
             text=True,
             timeout=120,

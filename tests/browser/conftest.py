@@ -1,0 +1,38 @@
+"""A real browser, headless, for tests that use the pages as a person does."""
+
+import shutil
+from collections.abc import Callable, Iterator
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
+NAMES = ("chromium", "chromium-browser", "google-chrome")
+OpenContext = Callable[..., BrowserContext]
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    """The system's Chromium; a test that needs it fails where there is none."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    assert path, "install Chromium (on Debian: apt-get install chromium)"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_context(chromium: Browser) -> Iterator[OpenContext]:
+    """A function that opens a browser window of a person's own: `width`, and what Playwright's contexts take."""
+    opened: list[BrowserContext] = []
+
+    def open_one(width: int = 1280, **options: object) -> BrowserContext:
+        context = chromium.new_context(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
+        context.set_default_timeout(20_000)
+        opened.append(context)
+        return context
+
+    yield open_one
+    for context in opened:
+        context.close()
