@@ -19,7 +19,7 @@ from services.identity.settings import settings_of
 from services.identity.sign_in import throttle
 from services.identity.sign_in.models import SignInFlow
 from services.identity.tokens import assertions, keys
-from services.identity.tokens.models import SigningKey
+from services.identity.tokens.models import TokenKey
 
 FLOWS_KEPT = timedelta(days=1)
 LINKS_KEPT = timedelta(days=90)
@@ -59,7 +59,7 @@ def rotate_signing_key(runtime: Runtime) -> None:
         active = keys.active_key(session, clock.now())
         if active is None or (active.retired_at is None and active.active_at < oldest):
             # Locked, so that of two workers the second sees that the first has done it.
-            claimed = select(SigningKey).where(SigningKey.retired_at.is_(None)).with_for_update()
+            claimed = select(TokenKey).where(TokenKey.retired_at.is_(None)).with_for_update()
             if all(key.active_at < oldest for key in session.scalars(claimed)):
                 keys.rotate_key(session, runtime.sealer)
         keys.delete_retired(session)

@@ -9,7 +9,7 @@ from sqlalchemy import select
 
 from services.identity import commands
 from services.identity.roles import PERMISSIONS, ROLES
-from services.identity.tokens.models import SigningKey
+from services.identity.tokens.models import TokenKey
 from services.identity.users.models import User
 from tests.architecture.test_services import STAFF_PERMISSIONS
 from tests.identity.house import AWAY, HOME, PASSWORD, House
@@ -167,7 +167,7 @@ def test_keys_are_rotated_by_command(house: House, run: Run) -> None:
     rotated = run(commands.identity, "rotate-keys")
     assert rotated.exit_code == 0, rotated.output
     with house.harness.database.reading() as session:
-        keys = session.scalars(select(SigningKey).order_by(SigningKey.active_at)).all()
+        keys = session.scalars(select(TokenKey).order_by(TokenKey.active_at)).all()
     assert len(keys) == 2
     assert keys[1].kid in rotated.output
     assert keys[0].retired_at is not None

@@ -19,7 +19,7 @@ from services.chassis.secrets import ServiceKey
 from services.chassis.settings import KeyFolder
 from services.contracts import SERVICES
 from services.identity.tokens.keys import ring_of
-from services.identity.tokens.models import SigningKey
+from services.identity.tokens.models import TokenKey
 from tests.identity.house import House
 
 
@@ -166,7 +166,7 @@ def test_the_published_keys_have_no_private_part(house: House) -> None:
 
 def test_the_private_part_rests_sealed(house: House) -> None:
     with house.harness.database.reading() as session:
-        (key,) = session.scalars(select(SigningKey)).all()
+        (key,) = session.scalars(select(TokenKey)).all()
     private = json.loads(house.harness.runtime.sealer.open(key.private_sealed))["d"]
     assert private not in key.private_sealed
     assert "d" not in key.public

@@ -18,7 +18,7 @@ from services.chassis.auth import ALGORITHM
 from services.chassis.database import Database
 from services.chassis.runtime import Runtime
 from services.chassis.secrets import Sealer
-from services.identity.tokens.models import SigningKey
+from services.identity.tokens.models import TokenKey
 
 PUBLISHED_BEFORE = timedelta(seconds=15)
 """A service asks for an unknown key at most every 5 s, and is told what was true up to 5 s ago: a key that is
@@ -28,24 +28,24 @@ PUBLISHED_AFTER = timedelta(hours=1)
 REMEMBERED_SECONDS = 5.0
 
 
-def active_key(session: Session, now: datetime) -> SigningKey | None:
+def active_key(session: Session, now: datetime) -> TokenKey | None:
     """Return the key that signs at `now`: the newest of those that are active."""
     return session.scalar(
-        select(SigningKey)
-        .where(SigningKey.active_at <= now, _published(now))
-        .order_by(SigningKey.active_at.desc(), SigningKey.kid)
+        select(TokenKey)
+        .where(TokenKey.active_at <= now, _published(now))
+        .order_by(TokenKey.active_at.desc(), TokenKey.kid)
         .limit(1)
     )
 
 
 def public_keys(session: Session, now: datetime) -> dict[str, Any]:
     """Return the key set (RFC 7517) with which tokens are verified."""
-    keys = select(SigningKey.public).where(_published(now)).order_by(SigningKey.active_at.desc())
+    keys = select(TokenKey.public).where(_published(now)).order_by(TokenKey.active_at.desc())
     return {"keys": list(session.scalars(keys))}
 
 
 def _published(now: datetime) -> Any:
-    return or_(SigningKey.retired_at.is_(None), SigningKey.retired_at > now)
+    return or_(TokenKey.retired_at.is_(None), TokenKey.retired_at > now)
 
 
 def ensure_key(session: Session, sealer: Sealer) -> None:
@@ -62,7 +62,7 @@ def rotate_key(session: Session, sealer: Sealer) -> str:
         return _add_key(session, sealer, active_at=now)
     active_at = now + PUBLISHED_BEFORE
     session.execute(
-        update(SigningKey).where(SigningKey.retired_at.is_(None)).values(retired_at=active_at + PUBLISHED_AFTER)
+        update(TokenKey).where(TokenKey.retired_at.is_(None)).values(retired_at=active_at + PUBLISHED_AFTER)
     )
     return _add_key(session, sealer, active_at=active_at)
 
@@ -73,7 +73,7 @@ def _add_key(session: Session, sealer: Sealer, *, active_at: datetime) -> str:
     public = {**key.as_dict(private=False), "kid": kid, "use": "sig", "alg": ALGORITHM}
     private = json.dumps(key.as_dict(private=True))
     session.add(
-        SigningKey(
+        TokenKey(
             kid=kid,
             public=public,
             private_sealed=sealer.seal("identity", private),
@@ -87,7 +87,7 @@ def _add_key(session: Session, sealer: Sealer, *, active_at: datetime) -> str:
 
 def delete_retired(session: Session) -> None:
     """Delete the keys that are published no more."""
-    session.execute(delete(SigningKey).where(SigningKey.retired_at <= clock.now()))
+    session.execute(delete(TokenKey).where(TokenKey.retired_at <= clock.now()))
 
 
 @dataclass(frozen=True)

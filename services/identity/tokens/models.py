@@ -9,13 +9,13 @@ from services.chassis.database import JsonData, Moment
 from services.identity.models import Model
 
 
-class SigningKey(Model):
+class TokenKey(Model):
     """One Ed25519 key. Its private part rests sealed for identity itself, whose own key is not in the database.
 
     It is published at once, signs from `active_at`, and is published no more after `retired_at`.
     """
 
-    __tablename__ = "signing_keys"
+    __tablename__ = "token_keys"
 
     kid: Mapped[str] = mapped_column(String(64), primary_key=True)
     public: Mapped[JsonData]

@@ -180,14 +180,14 @@ def _create_sign_in() -> None:
 
 def _create_tokens() -> None:
     op.create_table(
-        "signing_keys",
+        "token_keys",
         sa.Column("kid", sa.String(64), nullable=False),
         sa.Column("public", Json, nullable=False),
         sa.Column("private_sealed", sa.Text, nullable=False),
         sa.Column("created_at", UtcDateTime, nullable=False),
         sa.Column("active_at", UtcDateTime, nullable=False),
         sa.Column("retired_at", UtcDateTime),
-        sa.PrimaryKeyConstraint("kid", name="pk_signing_keys"),
+        sa.PrimaryKeyConstraint("kid", name="pk_token_keys"),
     )
     op.create_table(
         "used_assertions",
@@ -240,7 +240,7 @@ def _of_user(table: str) -> sa.ForeignKeyConstraint:
 
 def downgrade() -> None:
     tables = (
-        "portal_settings portal_contacts portal_accounts used_assertions signing_keys devices sessions throttles "
+        "portal_settings portal_contacts portal_accounts used_assertions token_keys devices sessions throttles "
         "sign_in_flows invitations password_resets password_credentials account_access users"
     )
     for table in tables.split():
