@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import phonenumbers
 from babel import Locale
-from babel.dates import format_skeleton
+from babel.dates import format_date, format_skeleton
 from babel.dates import format_time as babel_time
 from babel.numbers import format_currency, format_decimal, get_currency_precision
 from flask import Flask
@@ -58,7 +58,9 @@ def day(value: str | datetime | date | None) -> str:
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
     if (distance := (found - today).days) in near:
         return near[distance]
-    return format_skeleton("MMMMd" if found.year == today.year else "yMMMMd", found, locale=_locale())
+    if found.year == today.year:
+        return format_skeleton("MMMMd", found, locale=_locale())
+    return format_date(found, "long", locale=_locale())
 
 
 def time_of_day(value: str | datetime | None) -> str:

@@ -10,15 +10,20 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
+from gateway import formatting
 from services.chassis.problems import Problem
 
 PROBLEMS: dict[str, LazyString] = {
     "invalid_input": _l("Some of the input is not right. Nothing was saved yet."),
     "wrong_credentials": _l("E-mail or password is not right."),
-    "invalid_credentials": _l("E-mail or password is not right."),
-    "wrong_code": _l("This code is not right. Look at the newest message and try again."),
-    "invalid_code": _l("This code is not right. Look at the newest message and try again."),
-    "code_expired": _l("This code is too old. Have a new one sent."),
+    "code_wrong": _l("This code is not right. Look at the newest message and try again."),
+    "code_over": _l("This code works no more. Have a new one sent."),
+    "link_over": _l("This link works no more. Have a new one sent."),
+    "access_suspended": _l("Your access is suspended. Write to the firm or call it."),
+    "access_not_started": _l("Your access starts on %(on)s."),
+    "access_ended": _l("Your access ended on %(on)s. Write to the firm or call it."),
+    "no_access": _l("You have no access to the portal at the moment. Write to the firm or call it."),
+    "not_activated": _l("Accept the invitation that was sent to you first."),
     "too_many_requests": _l("That was too many tries. Wait a few minutes and try again."),
     "too_many_attempts": _l("That was too many tries. Wait a few minutes and try again."),
     "changed_meanwhile": _l("Somebody changed this at the same time. Look at it and try again."),
@@ -109,7 +114,7 @@ def say(text: str) -> str:
 
 
 def say_problem(problem: Problem) -> str:
-    """Return what a problem says as a whole in the visitor's language."""
+    """Return what a problem says as a whole in the visitor's language; `on` in a message is the problem's day."""
     if known := PROBLEMS.get(problem.code):
-        return str(known)
+        return str(known) % {"on": formatting.day(problem.extra.get("on"))}
     return problem.detail or _("That did not work: %(reason)s", reason=problem.title)

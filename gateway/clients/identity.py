@@ -13,11 +13,14 @@ class SignInClient:
         self._call = caller.json
 
     def exchange(self, session: str, account_id: str | None) -> Json | None:
-        """Return passport and user of a session, or None for one that is not (any more)."""
+        """Return passport and user of a session, or None for one that is not (any more).
+
+        Raises a 401 `Problem` once, with the reason, when the person's access has just ended.
+        """
         try:
             return self._call("POST", "/v1/sessions/exchange", body=_given(session=session, account_id=account_id))
         except Problem as problem:
-            if problem.status == 401:
+            if problem.status == 401 and problem.code == "not_signed_in":
                 return None
             if account_id and problem.status in (403, 404, 422):
                 return self.exchange(session, None)

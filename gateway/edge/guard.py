@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, g, redirect, request, session
+from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.edge import addresses, csrf, redirects
@@ -11,6 +11,7 @@ from gateway.edge.csrf import CsrfTokens
 from gateway.edge.hosts import TrustedHosts
 from gateway.edge.limits import Limits
 from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, Sessions, Side, Visitor, side_of
+from gateway.service_messages import say_problem
 from gateway.settings import GatewaySettings
 from services.chassis.problems import Problem
 from services.chassis.secrets import new_token
@@ -66,13 +67,22 @@ def _enter() -> AnyResponse | None:
 
 
 def visitor_of(side: Side) -> Visitor | None:
-    """Return who is signed in on `side`, or None; raises `Problem` where identity does not answer."""
+    """Return who is signed in on `side`, or None; raises `Problem` where identity does not answer.
+
+    Whose access has just ended is told why on the next page (S9).
+    """
     guard = current_guard()
     token = guard.cookie(COOKIES[side])
     if not token:
         return None
     account = guard.cookie(ACCOUNT_COOKIE) if side == "client" else None
-    visitor = guard.sessions.visitor(token, account)
+    try:
+        visitor = guard.sessions.visitor(token, account)
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        flash(say_problem(problem), "warning")
+        return None
     return visitor if visitor and visitor.kind == side else None
 
 

@@ -24,7 +24,8 @@ def ask() -> Answer:
     target = safe_path(request.args.get("next"), "/admin/")
     if visitor_of("staff"):
         return redirect(target)
-    session["admin_next"] = target
+    if "next" in request.args:
+        session["admin_next"] = target
     return render_template("admin/sign_in/password.html", form=Form({"email": session.get("email", "")}))
 
 

@@ -29,7 +29,8 @@ def ask_email() -> Answer:
     target = safe_path(request.args.get("next"), "/home")
     if visitor_of("client"):
         return redirect(target)
-    session["next"] = target
+    if "next" in request.args:
+        session["next"] = target
     return render_template("portal/sign_in/email.html", form=Form({"email": session.get("email", "")}))
 
 
