@@ -6,7 +6,7 @@ from flask import Request, Response
 from werkzeug.http import parse_if_range_header, parse_range_header
 
 from services.chassis import observability
-from services.chassis.blobs import BlobMissing, Blobs
+from services.chassis.blobs import Blobs
 from services.chassis.problems import unavailable
 from services.documents.filenames import disposition
 from services.documents.models import Document, Version
@@ -44,7 +44,7 @@ def content(request: Request, blobs: Blobs, document: Document, version: Version
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{version.size}"
     try:
         pieces = iter(()) if request.method == "HEAD" else blobs.read(version.blob_key, start, end)
-    except (BlobMissing, OSError) as error:
+    except Exception as error:  # lost, or a disk or an object store that fails with errors of its own
         log.error("stored_file_unreadable", document=str(document.id), version=version.number, error=str(error))
         raise unavailable("The stored file cannot be read at the moment.") from error
     return Response(pieces, 206 if partial else 200, headers=headers, direct_passthrough=True)

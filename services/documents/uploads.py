@@ -160,10 +160,12 @@ def blob_key_of(id: UUID) -> str:
 def _store(runtime: Runtime, blob_key: str, pieces: Iterator[bytes]) -> Blob:
     try:
         return runtime.blobs.write(blob_key, pieces)
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+    except Problem:  # of the body that is being read
+        raise
+    except Exception as error:  # a disk fails with an OSError, an object store with errors of its own
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise Problem(507, "storage_full", "There is no room for this file", "Tell the firm.") from error
-        log.error("storage_failed", error=str(error))
+        log.error("storage_failed", error_type=type(error).__name__, error=str(error))
         raise unavailable("The file store does not answer. Nothing was saved; try again shortly.") from error
 
 

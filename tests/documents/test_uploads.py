@@ -124,6 +124,20 @@ def test_a_disk_that_fails_leaves_nothing(harness: Harness, account: UUID, numbe
     assert_nothing_stayed(harness)
 
 
+def test_an_object_store_that_fails_leaves_nothing(harness: Harness, account: UUID) -> None:
+    class Failing:
+        def write(self, _key: str, pieces: Any) -> None:
+            next(iter(pieces))
+            raise RuntimeError("the store answered 500")
+
+        def delete(self, _key: str) -> None:
+            """There is nothing to delete."""
+
+    harness.runtime.blobs = Failing()  # type: ignore[misc, assignment]
+    assert send(harness.staff(), account).status_code == 503
+    assert_nothing_stayed(harness)
+
+
 def test_a_database_that_fails_at_the_end_leaves_nothing(harness: Harness, account: UUID) -> None:
     with mock.patch("services.documents.actions.add_document", side_effect=RuntimeError("x")):
         assert send(harness.staff(), account).status_code == 500
