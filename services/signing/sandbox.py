@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from typing import Any, BinaryIO
 
 IDLE_SECONDS = 60
+START_SECONDS = 60
 MAX_REPLY = 256 * 1024 * 1024
 STARTED = b"+"
 
@@ -45,11 +46,16 @@ class JobRefused(Exception):
 
 @dataclass(frozen=True)
 class Limits:
-    """What one job may take. `seconds` is time on the clock and, apart, on the processor."""
+    """What one job may take: `seconds` of the processor, `memory` in bytes. So many are worked on `at_once`."""
 
     seconds: int = 20
     memory: int = 1024 * 1024 * 1024
     at_once: int = 3
+
+    @property
+    def clock_seconds(self) -> int:
+        """Return how long a job may take on the clock: a busy machine shall not condemn a good file."""
+        return 3 * self.seconds
 
 
 class Sandbox:
@@ -69,7 +75,7 @@ class Sandbox:
         Raises `JobRefused` where the job refused its input, `SandboxFailed` where it gave no answer, and
         `SandboxUnavailable` where it was not even tried.
         """
-        if not self._places.acquire(timeout=self._limits.seconds):
+        if not self._places.acquire(timeout=self._limits.clock_seconds):
             raise SandboxUnavailable("every place is taken")
         try:
             for _ in range(2):  # the server may have gone to rest between the look and the call
@@ -87,14 +93,12 @@ class Sandbox:
     def _ask(self, job: str, blobs: tuple[bytes, ...], arguments: dict[str, Any]) -> tuple[Any, list[bytes]]:
         ours, theirs = socket.socketpair()
         with ours:
-            ours.settimeout(self._limits.seconds + 10)
             with theirs:
                 self._hand_over(theirs)
+            self._await_start(ours)
+            ours.settimeout(self._limits.clock_seconds + 5)
             try:
                 with ours.makefile("rwb") as stream:
-                    if stream.read(1) != STARTED:
-                        self._drop_server()
-                        raise _ServerGone
                     _send(stream, {"job": job, "arguments": arguments}, blobs)
                     reply, results = _receive(stream)
             except (OSError, EOFError, ValueError) as error:
@@ -104,6 +108,16 @@ class Sandbox:
         if "error" in reply:
             raise SandboxFailed(f"{job}: {reply['error']}")
         return reply["result"], results
+
+    def _await_start(self, ours: socket.socket) -> None:
+        ours.settimeout(START_SECONDS)
+        try:
+            started = ours.recv(1)
+        except OSError:
+            started = b""
+        if started != STARTED:
+            self._drop_server()
+            raise _ServerGone
 
     def _hand_over(self, theirs: socket.socket) -> None:
         with self._lock:
@@ -218,7 +232,7 @@ def _answer(job: Job, blobs: list[bytes], arguments: dict[str, Any]) -> tuple[di
 def _restrict(limits: Limits) -> None:
     # The default action of SIGALRM ends the process even while it is deep in C.
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
-    signal.alarm(limits.seconds)
+    signal.alarm(limits.clock_seconds)
     resource.setrlimit(resource.RLIMIT_CPU, (limits.seconds, limits.seconds))
     resource.setrlimit(resource.RLIMIT_AS, (limits.memory, limits.memory))
     resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))

@@ -53,7 +53,7 @@ def test_a_sealed_file_is_valid() -> None:
     assert verdict.valid
     assert verdict.signer == "Marín & Costa, S.L."
     assert verdict.signed_at is not None
-    assert abs(verdict.signed_at - datetime.datetime.now(datetime.UTC)) < datetime.timedelta(minutes=5)
+    assert abs(verdict.signed_at - NOW) < datetime.timedelta(minutes=5)
     assert verify(SEALED, [KEY.certificate], recorded=[verdict.sha256]).valid
 
 
