@@ -23,6 +23,14 @@ def get(visitor: Visitor, path: str, **kwargs: object) -> requests.Response:
     return visitor.session.get(visitor.url + path, allow_redirects=False, timeout=30, **kwargs)  # type: ignore[arg-type]
 
 
+OWNED_PATHS = (
+    "documents/v1/documents/{document}",
+    "documents/v1/documents/{document}/content",
+    "documents/v1/documents/{document}/history",
+    "portal/v1/requests/{request}",
+)
+
+
 class TestAnotherClientsThings:
     """Ids swapped between two clients: what is not yours does not exist."""
 
@@ -34,8 +42,7 @@ class TestAnotherClientsThings:
         assert get(mine.job.client, own).status_code == 200
         assert get(mine.job.client, other).status_code == 404
 
-    @pytest.mark.parametrize("path", ["documents/v1/documents/{document}", "documents/v1/documents/{document}/content",
-                                      "documents/v1/documents/{document}/history", "portal/v1/requests/{request}"])  # fmt: skip
+    @pytest.mark.parametrize("path", OWNED_PATHS)
     def test_the_api_answers_as_for_what_does_not_exist(self, owners: Owners, path: str) -> None:
         mine, theirs = owners
         place = f"/api/{path}"
