@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import pika
 import pytest
 
 from services.chassis.bus import BusUnavailable, rabbitmq_publisher
@@ -56,6 +57,15 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> None:
     """Shorten the patience with a broker that does not answer."""
     monkeypatch.setattr(rabbitmq_publisher, "CONFIRM_SECONDS", 2.0)
     monkeypatch.setattr(rabbitmq_publisher, "CONNECT_SECONDS", 3.0)
+
+
+@pytest.fixture(autouse=True)
+def empty(broker: RabbitServer) -> None:
+    """Take away what a test before has left in the queues."""
+    RabbitBus(broker.url).declare(TOPOLOGY, "shop")
+    connection = pika.BlockingConnection(pika.URLParameters(broker.url))
+    connection.channel().queue_purge("store.inbox")
+    connection.close()
 
 
 def relay(database: Database, broker: RabbitServer) -> Relay:

@@ -15,6 +15,7 @@ from typing import Any
 
 import pika
 from pika.adapters.blocking_connection import BlockingChannel, BlockingConnection
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError, ChannelClosedByBroker, ReentrancyError
 
 from services.chassis import observability
@@ -92,6 +93,8 @@ class RabbitBus:
                     stream.hand_over(accept, stop)
 
 
+FAILURES = AMQPError, AMQPConnectorException, OSError
+"""What a broken connection raises. A handshake that times out is no AMQPError to pika."""
 DEFAULTS: dict[str, Any] = {
     "heartbeat": 30,
     "blocked_connection_timeout": 30,
@@ -111,7 +114,7 @@ class _connected:  # noqa: N801 - used as a context manager
     def __enter__(self) -> BlockingConnection:
         try:
             self._connection = BlockingConnection(self._parameters)
-        except (AMQPError, OSError) as error:
+        except FAILURES as error:
             raise BusUnavailable(f"{self._parameters.host}: {error!r}") from error
         return self._connection
 
@@ -119,9 +122,9 @@ class _connected:  # noqa: N801 - used as a context manager
         try:
             if self._connection and self._connection.is_open:
                 self._connection.close()
-        except (AMQPError, OSError, ReentrancyError):
+        except (*FAILURES, ReentrancyError):
             pass  # it was lost anyway; what was not acknowledged comes again
-        if isinstance(error, AMQPError | OSError):
+        if isinstance(error, FAILURES):
             raise BusUnavailable(f"{self._parameters.host}: {error!r}") from error
 
 
