@@ -5,8 +5,15 @@ function openMenus(): HTMLDetailsElement[] {
 }
 
 document.addEventListener("click", (event) => {
+  const target = event.target as Element;
   for (const menu of openMenus()) {
-    if (!menu.contains(event.target as Node)) menu.open = false;
+    if (!menu.contains(target)) menu.open = false;
+  }
+  // What opens a dialog closes its menu; the focus comes back to the menu's button when the dialog is done.
+  const menu = target.closest("a[data-dialog]")?.closest<HTMLDetailsElement>("details.menu");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary")?.focus();
   }
 });
 

@@ -4,12 +4,18 @@ export function csrfToken(): string {
   return document.querySelector<HTMLMetaElement>('meta[name="csrf-token"]')?.content ?? "";
 }
 
-// Run `act` on each element that `selector` finds, now and in what is put into the page later.
+// Run `act` once on each element that `selector` finds, now and in what is put into the page later.
 const kept: Array<[string, (element: HTMLElement) => void]> = [];
 
 export function each<E extends HTMLElement>(selector: string, act: (element: E) => void): void {
-  kept.push([selector, act as (element: HTMLElement) => void]);
-  document.querySelectorAll<E>(selector).forEach(act);
+  const done = new WeakSet<HTMLElement>(); // htmx tells of the whole page once more when it has loaded
+  const once = (element: HTMLElement) => {
+    if (done.has(element)) return;
+    done.add(element);
+    act(element as E);
+  };
+  kept.push([selector, once]);
+  document.querySelectorAll<E>(selector).forEach(once);
 }
 
 export function enliven(root: ParentNode): void {
