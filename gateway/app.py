@@ -43,7 +43,7 @@ from gateway.edge.access import declare_static
 from gateway.edge.csrf import CsrfTokens
 from gateway.edge.guard import Guard
 from gateway.edge.hosts import TrustedHosts
-from gateway.edge.limits import Limits
+from gateway.edge.limits import Limits, rates
 from gateway.edge.proxy import ApiProxy
 from gateway.edge.sessions import Sessions
 from gateway.settings import GatewaySettings
@@ -60,6 +60,7 @@ FEATURES = (
     "gateway.portal.home.views",
     "gateway.portal.requests.views",
     "gateway.portal.documents.views",
+    "gateway.portal.verify.views",
     "gateway.portal.signing.views",
     "gateway.portal.notifications.views",
     "gateway.portal.later.views",
@@ -107,7 +108,7 @@ def create_app(settings: GatewaySettings | None = None) -> Gateway:
     """Return the gateway; its settings come from the environment unless they are given."""
     settings = settings or GatewaySettings.from_environment()
     upstreams = Upstreams(settings)
-    hosts, limits = TrustedHosts(settings.public_url), Limits()
+    hosts, limits = TrustedHosts(settings.public_url), Limits(rates(settings.sign_in_burst))
     sessions = Sessions(upstreams.sign_in.exchange)
     tokens = CsrfTokens(_secret(settings, b"csrf"))
     pages = _pages(settings, upstreams, Guard(settings, sessions, tokens, hosts, limits))

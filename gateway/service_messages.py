@@ -16,8 +16,8 @@ from services.chassis.problems import Problem
 PROBLEMS: dict[str, LazyString] = {
     "invalid_input": _l("Some of the input is not right. Nothing was saved yet."),
     "wrong_credentials": _l("E-mail or password is not right."),
-    "code_wrong": _l("This code is not right. Look at the newest message and try again."),
-    "code_over": _l("This code works no more. Have a new one sent."),
+    "wrong_code": _l("This code is not right. Look at the newest message and try again."),
+    "code_expired": _l("This code works no more. Have a new one sent."),
     "link_over": _l("This link works no more. Have a new one sent."),
     "access_suspended": _l("Your access is suspended. Write to the firm or call it."),
     "access_not_started": _l("Your access starts on %(on)s."),

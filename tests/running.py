@@ -90,6 +90,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
     port = free_ports(len(SERVICES))
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ATRIO_")}
     environment |= {"ATRIO_DATA": str(data), "ATRIO_PORT": str(port), "PYTHONUNBUFFERED": "1"}
+    environment |= {"ATRIO_SIGN_IN_BURST": "10000", "ATRIO_CODES_PER_NETWORK": "10000"}  # all tests are one address
     environment |= production_settings() if stack() == "production" else {}
     environment |= settings
     installation = Running(f"http://localhost:{port}", data, environment)

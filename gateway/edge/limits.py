@@ -18,7 +18,9 @@ class Rate:
     every: float
 
 
-RATES = {"sign-in": Rate(burst=20, every=3.0), "verify": Rate(burst=10, every=6.0)}
+def rates(sign_in_burst: int = 20) -> dict[str, Rate]:
+    """Return the limits by name."""
+    return {"sign-in": Rate(burst=sign_in_burst, every=3.0), "verify": Rate(burst=10, every=6.0)}
 
 
 class TokenBuckets:
@@ -45,8 +47,8 @@ class TokenBuckets:
 class Limits:
     """The named limits of one process."""
 
-    def __init__(self, rates: dict[str, Rate] | None = None) -> None:
-        self._buckets = {name: TokenBuckets(rate) for name, rate in (rates or RATES).items()}
+    def __init__(self, named: dict[str, Rate] | None = None) -> None:
+        self._buckets = {name: TokenBuckets(rate) for name, rate in (named or rates()).items()}
 
     def wait(self, name: str, address: str) -> float:
         """Return 0 when `address` may go on under the limit `name`, else the seconds to wait."""
