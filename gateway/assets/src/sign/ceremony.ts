@@ -1,6 +1,6 @@
 // Filling in: each place on the pages opens what fills it, Next leads to the next open one, Finish sends the form.
 import type { Ink } from "./ink";
-import { Mark } from "./marks";
+import { Spot } from "./spot";
 import { Pad } from "./pad";
 import { Step } from "./step";
 
@@ -18,11 +18,11 @@ export class Ceremony {
     private readonly form: HTMLFormElement,
     work: HTMLElement,
   ) {
-    const marks = new Map(
-      [...work.querySelectorAll<SVGAElement>("[data-mark]")].map((each) => [each.dataset.mark, new Mark(each)]),
+    const spots = new Map(
+      [...work.querySelectorAll<SVGAElement>("[data-spot]")].map((each) => [each.dataset.spot, new Spot(each)]),
     );
     this.steps = [...form.querySelectorAll<HTMLElement>("[data-step]")].map(
-      (each) => new Step(each, marks.get(each.dataset.step)!, form),
+      (each) => new Step(each, spots.get(each.dataset.step)!, form),
     );
     this.pad = new Pad(document.querySelector<HTMLDialogElement>("#pad")!);
     this.entry = document.querySelector<HTMLDialogElement>("#entry")!;
@@ -38,10 +38,12 @@ export class Ceremony {
     this.next.hidden = false;
     for (const step of this.steps) step.listen(() => this.open(step), () => this.leadTo(step));
     this.next.addEventListener("click", () => this.goOn());
+    this.finish.addEventListener("click", () => this.explain());
     this.form.addEventListener("submit", (event) => this.submit(event));
     this.entry.querySelector("[data-close]")!.addEventListener("click", () => this.entry.close());
     // Leaving with something filled in asks; sending it, or declining in the dialog, does not.
     document.addEventListener("submit", (event) => (event.target as Element).id === "decline" && this.leave(), true);
+    window.addEventListener("pageshow", () => this.update());
     window.addEventListener("beforeunload", (event) => this.changed && event.preventDefault());
     this.update();
   }
@@ -62,6 +64,7 @@ export class Ceremony {
       this.adopted.set(step.type, ink);
       this.filled(step, () => step.ink(ink));
     });
+    step.liftAbove(this.pad.height);
   }
 
   private write(step: Step): void {
@@ -74,6 +77,7 @@ export class Ceremony {
       if (input.value !== step.value) this.filled(step, () => step.write(input.value.trim()));
     };
     this.entry.showModal();
+    step.liftAbove(this.entry.offsetHeight);
     input.focus();
     if (input.type === "text") input.select();
   }
@@ -102,11 +106,17 @@ export class Ceremony {
   }
 
   private submit(event: SubmitEvent): void {
+    if (this.explain()) event.preventDefault();
+    else this.leave();
+  }
+
+  // Lead to what is still open, and say so; return whether something is.
+  private explain(): boolean {
     const missing = this.steps.find((step) => step.isOpen);
-    if (!missing) return this.leave();
-    event.preventDefault();
+    if (!missing) return false;
     this.leadTo(missing);
     this.status.textContent = (this.form.dataset.missing ?? "").replace("{field}", missing.name);
+    return true;
   }
 
   private leave(): void {

@@ -35,12 +35,19 @@ export class Pad {
   open(kind: "signature" | "initials", title: string, proposed: string, taken: (ink: Ink) => void): void {
     this.taken = taken;
     this.dialog.querySelector("#pad-title")!.textContent = title;
-    this.use.textContent = this.use.dataset[kind] ?? "";
+    for (const each of [this.use, this.dialog.querySelector<HTMLElement>("[data-text-label]")!]) {
+      each.textContent = each.dataset[kind] ?? "";
+    }
     this.text.value = proposed;
     this.sample();
     this.dialog.showModal();
     this.clear();
     this.show(this.way);
+  }
+
+  // How far up from the foot of the window it reaches.
+  get height(): number {
+    return this.dialog.offsetHeight;
   }
 
   private listen(): void {

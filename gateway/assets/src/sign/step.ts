@@ -1,6 +1,6 @@
-// One field: its line in the list, its inputs in the form, its mark on the page.
+// One field: its line in the list, its inputs in the form, its spot on the page.
 import type { Ink } from "./ink";
-import type { Mark } from "./marks";
+import type { Spot } from "./spot";
 
 export class Step {
   readonly id: string;
@@ -14,7 +14,7 @@ export class Step {
 
   constructor(
     private readonly line: HTMLElement,
-    private readonly mark: Mark,
+    private readonly spot: Spot,
     private readonly form: HTMLFormElement,
   ) {
     this.id = line.dataset.step!;
@@ -31,7 +31,7 @@ export class Step {
       drawing: input("drawing"),
       checked: input("checked"),
     };
-    mark.element.setAttribute("role", "button");
+    spot.element.setAttribute("role", "button");
     this.paint();
     void document.fonts.ready.then(() => this.paint());
   }
@@ -47,7 +47,7 @@ export class Step {
 
   get hasFocus(): boolean {
     const focused = document.activeElement;
-    return focused === this.mark.element || this.line.contains(focused);
+    return focused === this.spot.element || this.line.contains(focused);
   }
 
   get value(): string {
@@ -55,11 +55,11 @@ export class Step {
   }
 
   listen(open: () => void, lead: () => void): void {
-    this.mark.element.addEventListener("click", (event) => {
+    this.spot.element.addEventListener("click", (event) => {
       event.preventDefault();
       open();
     });
-    this.mark.element.addEventListener("keydown", (event) => {
+    this.spot.element.addEventListener("keydown", (event) => {
       if (event.key !== " " && event.key !== "Enter") return;
       event.preventDefault();
       open();
@@ -105,34 +105,43 @@ export class Step {
 
   // What the server found wrong with it is over once it is filled in anew.
   settle(): void {
-    this.line.classList.remove("step-bad");
+    this.line.classList.remove("fill-bad");
     this.line.querySelector(":scope > .field-error")?.remove();
     this.paint();
   }
 
   show(): void {
     const still = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-    this.mark.element.scrollIntoView({ block: "center", inline: "center", behavior: still ? "auto" : "smooth" });
-    this.mark.element.focus({ preventScroll: true });
+    this.spot.element.scrollIntoView({ block: "center", inline: "center", behavior: still ? "auto" : "smooth" });
+    this.spot.element.focus({ preventScroll: true });
     this.wasShown = true;
+  }
+
+  // Scroll so that the place can be seen above a dialog of this height.
+  liftAbove(height: number): void {
+    const hidden = this.spot.element.getBoundingClientRect().bottom + height + 24 - window.innerHeight;
+    if (hidden <= 0) return;
+    const pane = this.spot.element.closest<HTMLElement>(".pane");
+    if (pane && pane.scrollHeight > pane.clientHeight) pane.scrollBy(0, hidden);
+    else window.scrollBy(0, hidden);
   }
 
   draw(isNext: boolean, words: DOMStringMap): void {
     this.isNext = isNext;
     const state = this.isFilled ? "done" : isNext ? "next" : "open";
-    this.line.dataset.state = this.mark.element.dataset.state = state;
+    this.line.dataset.state = this.spot.element.dataset.state = state;
     const said = this.isFilled ? words.done : this.isRequired ? words.open : `${words.optional}, ${words.open}`;
     this.line.querySelector("[data-state]")!.textContent = `, ${said}`;
-    this.mark.element.setAttribute("aria-label", `${this.name}, ${said}`);
+    this.spot.element.setAttribute("aria-label", `${this.name}, ${said}`);
   }
 
   private paint(): void {
     const { text, typed, font, drawing, checked } = this.inputs;
-    if (this.type === "checkbox") return this.mark.checked(Boolean(checked?.checked));
-    if (this.type === "date") return this.mark.text(longDate(text?.value ?? ""));
-    if (this.type === "text") return this.mark.text(text?.value ?? "");
+    if (this.type === "checkbox") return this.spot.checked(Boolean(checked?.checked));
+    if (this.type === "date") return this.spot.text(longDate(text?.value ?? ""));
+    if (this.type === "text") return this.spot.text(text?.value ?? "");
     const ink = this.isFilled ? { drawing: this.resolved(drawing!.value), typed: typed!.value, font: font!.value } : null;
-    this.mark.signature(ink, this.type === "signature" ? (this.form.dataset.caption ?? "") : "");
+    this.spot.signature(ink, this.type === "signature" ? (this.form.dataset.caption ?? "") : "");
   }
 
   private resolved(drawing: string): string {

@@ -13,7 +13,7 @@ function make(name: string, attributes: Record<string, string | number>, text = 
   return element;
 }
 
-export class Mark {
+export class Spot {
   readonly width: number;
   readonly height: number;
   private readonly place: SVGGElement;
@@ -21,8 +21,8 @@ export class Mark {
   constructor(readonly element: SVGAElement) {
     this.width = Number(element.dataset.width);
     this.height = Number(element.dataset.height);
-    this.place = element.querySelector<SVGGElement>(".mark-value")!;
-    const label = element.querySelector<SVGTextElement>(".mark-label");
+    this.place = element.querySelector<SVGGElement>(".spot-value")!;
+    const label = element.querySelector<SVGTextElement>(".spot-label");
     if (label) fit(label, this.width - 2 * PADDING);
   }
 
