@@ -106,13 +106,21 @@ class LocalBlobs:
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
-            place.parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder(place.parent)
             aside.replace(place)
             _sync_folder(place.parent)
         except BaseException:
             aside.unlink(missing_ok=True)
             raise
         return Blob(key, size[0], digest.hexdigest())
+
+    def _make_folder(self, folder: Path) -> None:
+        if folder.exists():
+            return
+        folder.mkdir(parents=True, exist_ok=True)
+        while folder != self.folder:  # a new folder is an entry in the one above it, which is synced too
+            folder = folder.parent
+            _sync_folder(folder)
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
         try:

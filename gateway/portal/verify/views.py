@@ -1,10 +1,11 @@
 """Is this document what was signed here? For anyone who holds the file; certificates of completion name this page."""
 
 from flask import Blueprint, render_template
+from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from gateway.clients import clients
+from gateway.clients import Json, clients
 from gateway.edge.access import Access, declare, public_page
 from gateway.edge.uploads import uploaded_files
 from gateway.service_messages import say_problem
@@ -34,7 +35,7 @@ REASONS = {
 @public_page
 def ask() -> str:
     """The form that takes the file."""
-    return render_template("portal/verify/verify.html")
+    return _page()
 
 
 @pages.post("/verify")
@@ -49,8 +50,12 @@ def check() -> Answer:
     except Problem as problem:
         if problem.status not in (400, 413, 422):
             raise
-        return render_template("portal/verify/verify.html", error=say_problem(problem)), 422
+        return _page(error=say_problem(problem)), 422
     if verdict is None:
-        return render_template("portal/verify/verify.html", missing=True), 422
-    reason = REASONS.get(verdict["reason"] or "")
-    return render_template("portal/verify/verify.html", name=name, verdict=verdict, reason=reason)
+        return _page(error=_("Choose a file first.")), 422
+    return _page(name=name, verdict=verdict)
+
+
+def _page(*, error: str | None = None, name: str = "", verdict: Json | None = None) -> str:
+    reason = REASONS.get(verdict["reason"] or "") if verdict else None
+    return render_template("portal/verify/verify.html", error=error, name=name, verdict=verdict, reason=reason)
