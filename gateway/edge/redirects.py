@@ -1,4 +1,4 @@
-"""Where to go after sign-in: only ever to a page of ours (THREATS open redirect)."""
+"""Where to go after sign-in: only ever to a page of ours (threat 35)."""
 
 from urllib.parse import quote, urlsplit
 

@@ -1,4 +1,4 @@
-"""What each role of the firm's staff may do (FEATURES B8). A passport carries the permissions, never the role."""
+"""What each role of the firm's staff may do (B8). A passport carries the permissions, never the role."""
 
 WORK_READ = frozenset({"clients.read", "requests.read", "documents.read", "signing.read"})
 WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "signing.write"})

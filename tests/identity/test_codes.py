@@ -1,4 +1,4 @@
-"""One-time codes: channel, life, tries, and what an attacker cannot reset (FEATURES S12, B1; THREATS 3-5, 19, 21)."""
+"""One-time codes: channel, life, tries, and what an attacker cannot reset (S12, B1; threats 3-5, 19, 21)."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -233,7 +233,7 @@ def test_a_thousand_guesses_meet_a_429(house: House) -> None:
 
 
 def test_wrong_codes_are_counted_on_the_account_whatever_is_renewed(house: House, later) -> None:
-    """New flows, new codes and new addresses of the network do not start the count anew (THREATS 5)."""
+    """New flows, new codes and new addresses of the network do not start the count anew (threat 5)."""
     house.activate()
     for number in range(20):
         later(minutes=16)

@@ -1,4 +1,4 @@
-"""The portal's directory drives access (FEATURES S8-S10, B3): who is invited, who gains and who loses access."""
+"""The portal's directory drives access (S8-S10, B3): who is invited, who gains and who loses access."""
 
 import itertools
 import random

@@ -1,4 +1,4 @@
-"""An unknown address gets the same answer as a known one, for the same work (FEATURES S13; THREATS 20).
+"""An unknown address gets the same answer as a known one, for the same work (S13; threat 20).
 
 Time on a shared machine proves little, so the work itself is compared: each statement sent to the database, each
 password hashed, each byte answered but for random tokens.

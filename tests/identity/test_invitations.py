@@ -1,4 +1,4 @@
-"""Invitations: single use, hashed, expiring, replaced by a newer one; the only way to claim a user (THREATS 9-11)."""
+"""Invitations: single use, hashed, expiring, replaced by a newer one; the only way to claim a user (threats 9-11)."""
 
 from concurrent.futures import ThreadPoolExecutor
 
@@ -125,7 +125,7 @@ def test_the_token_is_stored_as_a_hash_and_told_to_nobody(house: House) -> None:
 
 
 def test_no_other_path_claims_an_invited_user(house: House) -> None:
-    """Neither a code nor a forgotten password opens what only the invitation may (THREATS 10)."""
+    """Neither a code nor a forgotten password opens what only the invitation may (threat 10)."""
     house.save_contact()
     flow = house.flow()
     assert house.recorded("identity.code.issued.v1") == []

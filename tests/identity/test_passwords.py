@@ -1,4 +1,4 @@
-"""Passwords: what is taken, how it rests, guessing, changing, forgetting (FEATURES B6, S7, S11; THREATS 3-5, 22)."""
+"""Passwords: what is taken, how it rests, guessing, changing, forgetting (B6, S7, S11; threats 3-5, 22)."""
 
 import json
 from concurrent.futures import ThreadPoolExecutor
@@ -115,7 +115,7 @@ def test_a_hundred_failures_in_a_row_close_the_password_until_another_proof(hous
 
 @pytest.mark.usefixtures("quick_hashing")
 def test_the_browser_that_signed_in_before_gets_in_all_the_same(house: House) -> None:
-    """Throttle, not lock: an attacker fails, the victim signs in (THREATS 22)."""
+    """Throttle, not lock: an attacker fails, the victim signs in (threat 22)."""
     house.activate()
     device = house.give_password().json["device"]
     for number in range(100):

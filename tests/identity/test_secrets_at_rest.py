@@ -1,4 +1,4 @@
-"""No secret is to be read in the database, in events or in logs (THREATS 2, 36)."""
+"""No secret is to be read in the database, in events or in logs (threats 2, 36)."""
 
 import pytest
 from sqlalchemy import select

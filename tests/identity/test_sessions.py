@@ -1,4 +1,4 @@
-"""Sessions: exchanged for passports, ended at once, idle and absolute ends (DESIGN section 4; P10; THREATS 19)."""
+"""Sessions: exchanged for passports, ended at once, idle and absolute ends (P10; threat 19)."""
 
 from sqlalchemy import event, select
 
@@ -18,7 +18,7 @@ def test_a_session_is_stored_as_a_hash_with_where_it_came_from(house: House) -> 
 
 
 def test_each_sign_in_has_a_session_of_its_own(house: House) -> None:
-    """An id planted before the sign-in cannot become a session: none is taken, each is made new (THREATS 19)."""
+    """An id planted before the sign-in cannot become a session: none is taken, each is made new (threat 19)."""
     house.activate()
     planted = "a" * 43
     body = {"email": "ana@example.com", "password": "three quiet herons cross", "client": HOME, "session": planted}
@@ -134,7 +134,7 @@ def test_only_the_gateway_may_ask(house: House) -> None:
 
 
 def test_headers_that_claim_an_identity_are_ignored(house: House) -> None:
-    """Services believe a signed passport alone (THREATS 8)."""
+    """Services believe a signed passport alone (threat 8)."""
     house.activate()
     claims = {
         "X-User-Id": str(house.users()[0]["id"]),

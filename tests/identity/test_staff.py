@@ -1,4 +1,4 @@
-"""The firm's own people: made by the command, with roles whose permissions the passport carries (FEATURES B8)."""
+"""The firm's own people: made by the command, with roles whose permissions the passport carries (B8)."""
 
 import re
 from collections.abc import Callable

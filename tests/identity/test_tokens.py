@@ -1,4 +1,4 @@
-"""Tokens: who signs, who is believed, and what forgers try (THREATS 8; RFC 8725)."""
+"""Tokens: who signs, who is believed, and what forgers try (threat 8; RFC 8725)."""
 
 import base64
 import hashlib

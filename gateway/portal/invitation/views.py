@@ -1,4 +1,4 @@
-"""The sign-up page behind an invitation: looking at it uses nothing up, "Update" does (S5, S6, THREATS 11)."""
+"""The sign-up page behind an invitation: looking at it uses nothing up, "Update" does (S5, S6, threat 11)."""
 
 from flask import Blueprint, redirect, render_template, request
 from flask_babel import gettext as _

@@ -1,4 +1,4 @@
-"""What the portal's directory means for users: who is invited, who gains and who loses access (FEATURES S8 to S10).
+"""What the portal's directory means for users: who is invited, who gains and who loses access (S8 to S10).
 
 A contact grants access while it is a portal user; the address names the user, so one person who is a contact of
 several companies signs in once for all of them (B3).
@@ -51,7 +51,7 @@ def keep_settings(session: Session, settings: Mapping[str, Any]) -> None:
 def follow_contact(session: Session, sealer: Sealer, public_url: str, contact: Contact) -> None:
     """Bring users and access in line with a contact as the portal saved it; an older state changes nothing.
 
-    Raises `ValidationError` for a portal user whose name or address no mail could carry (THREATS 16).
+    Raises `ValidationError` for a portal user whose name or address no mail could carry (threat 16).
     """
     grants = contact["portal_user"] and not contact["removed"]
     if grants:

@@ -1,4 +1,4 @@
-"""HTTP: what the gateway's invitation page needs. Looking at an invitation never uses it up (THREATS 11)."""
+"""HTTP: what the gateway's invitation page needs. Looking at an invitation never uses it up (threat 11)."""
 
 from typing import Any
 

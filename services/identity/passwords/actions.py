@@ -63,7 +63,7 @@ def tell_changed(session: Session, user: User) -> None:
 
 
 def forgot(session: Session, kind: str, email_hash: str) -> None:
-    """Note that somebody forgot a password; the same work for an unknown address (THREATS 20)."""
+    """Note that somebody forgot a password; the same work for an unknown address (threat 20)."""
     now = clock.now()
     reset = PasswordReset(id=new_id(), kind=kind, email_hash=email_hash, requested_at=now, expires_at=now + RESET_LIFE)
     session.add(reset)

@@ -1,4 +1,4 @@
-"""Which passwords are taken: NIST SP 800-63B-4, section 3.1.1.2 (FEATURES B6).
+"""Which passwords are taken: NIST SP 800-63B-4, section 3.1.1.2 (B6).
 
 Length and a block-list, nothing else: no rule asks for digits or signs. The list is that of `zxcvbn`, which also
 knows repeats, sequences, keyboard rows and dates, and what can be guessed from the person and the firm.

@@ -1,6 +1,6 @@
 """The exchange: the gateway gives the cookie's token and gets a passport, or learns why there is none.
 
-It runs every two seconds for each session in use (DESIGN section 4), so it writes only when there is reason to.
+It runs every two seconds for each session in use, so it writes only when there is reason to.
 """
 
 from dataclasses import dataclass

@@ -33,7 +33,7 @@ class UserSession(Model):
 
 
 class Device(Model):
-    """A browser that signed in before: an attacker who fails elsewhere does not slow it down (THREATS 22)."""
+    """A browser that signed in before: an attacker who fails elsewhere does not slow it down (threat 22)."""
 
     __tablename__ = "devices"
 

@@ -46,7 +46,7 @@ class Started:
 def start(
     session: Session, settings: IdentitySettings, email_hash: str, prefer: str, client: Client
 ) -> Started | Problem:
-    """Begin a sign-in by code; nothing here depends on whether the address is known (FEATURES S13).
+    """Begin a sign-in by code; nothing here depends on whether the address is known (S13).
 
     Whether there is somebody to send a code to is found out later, in the handler of the event.
     """
@@ -73,7 +73,7 @@ def start(
 def _may_ask(
     session: Session, settings: IdentitySettings, what: str, email_hash: str, client: Client, channel: str
 ) -> int:
-    """Count a mail or SMS that somebody unknown wants sent; return 0 or the seconds to wait (THREATS 21).
+    """Count a mail or SMS that somebody unknown wants sent; return 0 or the seconds to wait (threat 21).
 
     A minute lies between two over the same channel: "send it by e-mail instead" need not wait.
     """
@@ -102,7 +102,7 @@ def issue_code(session: Session, flow: SignInFlow, sealer: Sealer, prefer: str) 
     """Make the code of a flow and have it sent, if the address is that of a person who may prove who they are.
 
     Those whose access is suspended or out of its dates get one too: they are told why once they have proved
-    who they are. Those who have not accepted their invitation get none: it is the only way in (THREATS 10).
+    who they are. Those who have not accepted their invitation get none: it is the only way in (threat 10).
     """
     if flow.handled_at or flow.expires_at <= clock.now():
         return
@@ -186,7 +186,7 @@ def reserve_password_try(
     """Count a wrong password in advance; return 0, or the seconds to wait.
 
     A browser that signed in before has a count of its own, so that an attacker who fails elsewhere does not
-    keep the person out (THREATS 22); used up, it counts with all others.
+    keep the person out (threat 22); used up, it counts with all others.
     """
     wait = throttle.take(session, *_guesses_of(settings, client)) or throttle.attempt(
         session, throttle.passwords_here(kind, email_hash, client.network), throttle.PASSWORDS_HERE

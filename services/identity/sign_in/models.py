@@ -15,7 +15,7 @@ MAX_TRIES = 5
 class SignInFlow(Model):
     """Somebody asked for a code. The row is made for unknown addresses too; only a known one is sent a code.
 
-    The browser that asked holds the token, and the code counts in that flow alone (THREATS 19). `code_sealed`
+    The browser that asked holds the token, and the code counts in that flow alone (threat 19). `code_sealed`
     is the code's hash, sealed for identity: a hash of six digits alone could be tried out from a stolen table.
     """
 

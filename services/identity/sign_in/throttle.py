@@ -1,4 +1,4 @@
-"""Throttles: they slow guessing and bombing down, and lock nobody out for good (THREATS 3, 5, 21, 22).
+"""Throttles: they slow guessing and bombing down, and lock nobody out for good (threats 3, 5, 21, 22).
 
 Counts hang on the address and on the network, known or not, and never on a session, a code or a cookie, so that
 nothing an attacker can renew starts them anew. All are taken in the order in which this module lists them:
@@ -86,7 +86,7 @@ def attempt(session: Session, key: str, patience: Patience) -> int:
     """Count a failure in advance, before the secret is looked at; return 0, or the seconds to wait.
 
     `clear` takes it back when the secret was right. Counting first means that parallel guesses cannot all
-    pass the check before the first of them is counted (THREATS 4).
+    pass the check before the first of them is counted (threat 4).
     """
     row = _locked(session, key)
     now = clock.now()

@@ -1,4 +1,4 @@
-"""Who may come in today: status, portal access and support dates (FEATURES S9), in the firm's time zone."""
+"""Who may come in today: status, portal access and support dates (S9), in the firm's time zone."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
