@@ -15,7 +15,7 @@ PYTEST := $(BIN)/python -m pytest
 # Starts are several times slower without compiled modules.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: help up test lint bench screenshots env lock clean
+.PHONY: help up test lint bench screenshots docs env lock clean
 
 help:
 	@echo "make up           run Atrio on this machine: http://localhost:8000"
@@ -23,6 +23,7 @@ help:
 	@echo "make lint         check style, types and the import rules"
 	@echo "make bench        measure against the limits in tests/benchmarks"
 	@echo "make screenshots  take the pictures of README.md anew"
+	@echo "make docs         fill docs/events.md from the contracts, docs/features.md from the tests"
 	@echo "make env          write .env with new secrets, for docker compose up"
 	@echo "make lock         pin the libraries anew in requirements.lock"
 	@echo "make clean        remove what the other targets made; data in var/ stays"
@@ -43,7 +44,11 @@ bench: $(DEV) $(ASSETS) $(CATALOGUES)
 	ATRIO_TEST_STACK=production $(PYTEST) tests/benchmarks -s
 
 screenshots: $(DEV) $(ASSETS) $(CATALOGUES)
-	$(BIN)/python -m deploy.screenshots
+	$(BIN)/python -m tests.browser.screenshots
+
+docs: $(DEV)
+	$(BIN)/python -m services.contracts.document docs/events.md
+	$(BIN)/python -m tests.feature_table
 
 env: .env
 

@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from setproctitle import setproctitle
 from sqlalchemy.orm import configure_mappers
 
 from deploy.child import Child, ChildFailed, run_in_child
@@ -60,6 +61,7 @@ class Local:
         began = time.monotonic()
         self.say(f"Atrio starts; its data is in {self.data}")
         self.supervisor.catch_signals()
+        setproctitle(f"atrio up on {self.url}")
         try:
             self._start()
             self.supervisor.restarting = True

@@ -9,7 +9,7 @@ import psutil
 import pytest
 
 from services.contracts import SERVICES
-from tests.deploy.test_up import House, read_until_ready, up
+from tests.deploy.house import House, read_until_ready, up
 from tests.running import free_ports
 
 READY_SECONDS, MEGABYTES, IDLE_PERCENT = 5.0, 300, 3.0

@@ -11,13 +11,18 @@ NAMES = ("chromium", "chromium-browser", "google-chrome")
 OpenContext = Callable[..., BrowserContext]
 
 
+def chromium_path() -> str:
+    """Return where the system's Chromium is; fail where there is none."""
+    path = next((found for name in NAMES if (found := shutil.which(name))), None)
+    assert path, "install Chromium (on Debian: apt-get install chromium)"
+    return path
+
+
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Browser]:
     """The system's Chromium; a test that needs it fails where there is none."""
-    path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    assert path, "install Chromium (on Debian: apt-get install chromium)"
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser
         browser.close()
 

@@ -1,4 +1,4 @@
-"""The broker's users: each service may do what is its own, and nothing of another's (THREATS 29)."""
+"""The broker's users: each service may do what is its own, and nothing of another's (threat 29)."""
 
 import json
 import secrets

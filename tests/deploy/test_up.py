@@ -1,48 +1,23 @@
 """`atrio up`: all of Atrio on one machine."""
 
-import contextlib
-import os
 import re
 import signal
 import socket
-import subprocess
-import sys
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 import pytest
 
 from services.contracts import SERVICES
-from tests.parts import ROOT, SERVICE_NAMES
+from tests.deploy.house import House, read_until_ready, up
+from tests.parts import SERVICE_NAMES
 from tests.running import free_ports
 
 pytestmark = [pytest.mark.stack, pytest.mark.embedded]
 PROGRAMS = {f"atrio {name}" for name in (*SERVICES, *(f"{name}-worker" for name in SERVICE_NAMES))}
-
-
-@dataclass
-class House:
-    """One start of `atrio up`."""
-
-    program: "subprocess.Popen[str]"
-    data: Path
-    port: int
-
-    @property
-    def programs(self) -> dict[str, psutil.Process]:
-        """The programs by their titles."""
-        found = {}
-        for child in psutil.Process(self.program.pid).children():
-            with contextlib.suppress(psutil.NoSuchProcess):  # one that has just ended
-                found[" ".join(child.cmdline()).strip()] = child
-        return found
-
-    def port_of(self, part: str) -> int:
-        return self.port + SERVICES.index(part)
 
 
 @pytest.fixture(scope="module")
@@ -97,28 +72,6 @@ def test_a_request_waits_while_its_program_comes_back(house: House) -> None:
 def test_keys_and_databases_are_for_their_owner_alone(house: House) -> None:
     for path in (house.data / "keys").iterdir():
         assert path.stat().st_mode & 0o077 == 0
-
-
-def up(data: Path, port: int) -> "subprocess.Popen[str]":
-    clean = {name: text for name, text in os.environ.items() if not name.startswith("ATRIO_")}
-    return subprocess.Popen(
-        [sys.executable, "-m", "deploy.atrio", "up", "--no-demo"],
-        cwd=ROOT,
-        env=clean | {"ATRIO_DATA": str(data), "ATRIO_PORT": str(port), "PYTHONUNBUFFERED": "1"},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-    )
-
-
-def read_until_ready(program: "subprocess.Popen[str]") -> list[str]:
-    assert program.stdout
-    lines = []
-    for line in program.stdout:
-        lines.append(line)
-        if "Ctrl-C stops everything" in line:
-            break
-    return lines
 
 
 def test_it_says_where_it_is_ends_with_ctrl_c_and_keeps_its_data(tmp_path: Path) -> None:
