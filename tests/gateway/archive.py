@@ -148,3 +148,8 @@ def uploads(house: House) -> list[tuple[dict[str, str], bytes]]:
 def file(name: str = "July.pdf", content: bytes = b"%PDF-1.7 July") -> tuple[BytesIO, str, str]:
     """Return a file as a form sends one."""
     return BytesIO(content), name, "application/pdf"
+
+
+def no_file() -> tuple[BytesIO, str, str]:
+    """Return what a browser sends for a file field that was left empty."""
+    return BytesIO(), "", "application/octet-stream"
