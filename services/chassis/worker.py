@@ -12,7 +12,7 @@ from functools import partial
 from time import monotonic
 
 from services.chassis import inbox, observability, outbox
-from services.chassis.bus import Bus, Topology, open_bus
+from services.chassis.bus import Bus, BusUnavailable, Topology, open_bus
 from services.chassis.outbox import Relay
 from services.chassis.runtime import Runtime
 from services.chassis.service import Sender, Service, Timer
@@ -79,7 +79,14 @@ class Worker:
                 if monotonic() - began > CALM_SECONDS:
                     pause = FIRST_PAUSE
                 self.health.failed(name, error)
-                log.error("a loop failed and starts again", loop=name, pause=pause, exc_info=error)
+                known = isinstance(error, BusUnavailable)  # a trace would say no more than the text
+                log.error(
+                    "a loop failed and starts again",
+                    loop=name,
+                    pause=pause,
+                    error=str(error),
+                    exc_info=None if known else error,
+                )
                 self.stop.wait(pause)
                 pause = min(pause * 2, LONGEST_PAUSE)
 

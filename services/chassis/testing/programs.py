@@ -1,6 +1,7 @@
 """Server programs for tests: found on this machine, or installed where that is allowed."""
 
 import os
+import random
 import shutil
 import socket
 import subprocess
@@ -47,12 +48,23 @@ def _install(package: str) -> None:
         raise ServerUnavailable(f"apt-get install {package} failed: {done.stderr.strip()[-300:]}")
 
 
+PORTS = range(11000, 21000)
+"""Below those that systems hand out for outgoing connections: a server that starts again finds its port free."""
+
+
 def free_port() -> int:
     """Return a TCP port of the loopback address that nobody uses now."""
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        port: int = listener.getsockname()[1]
-        return port
+    for port in random.sample(PORTS, 100):
+        if not answers(port):
+            return port
+    raise ServerUnavailable("no free port was found")
+
+
+def answers(port: int) -> bool:
+    """Return whether somebody listens on the port of the loopback address."""
+    with socket.socket() as probe:
+        probe.settimeout(2)
+        return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 def as_user(user: str, command: Sequence[str]) -> list[str]:

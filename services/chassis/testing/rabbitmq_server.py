@@ -13,9 +13,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pika
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 
-from services.chassis.testing.programs import ServerUnavailable, find_program, free_port
+from services.chassis.testing.programs import ServerUnavailable, answers, find_program, free_port
 
 FOLDERS = ("/usr/lib/rabbitmq/bin", "/opt/rabbitmq/sbin", "/opt/homebrew/sbin", "/usr/local/sbin")
 USER = "atrio"
@@ -88,14 +89,19 @@ class RabbitServer:
             )
         deadline = time.monotonic() + 60
         while self._process.poll() is None and time.monotonic() < deadline:
-            try:
-                pika.BlockingConnection(pika.URLParameters(self.url + "?socket_timeout=2")).close()
+            if answers(self.port) and self._takes_connections():
                 return
-            except (AMQPError, OSError):
-                time.sleep(0.1)
+            time.sleep(0.05)
         output_text = (self.folder / "output").read_text(errors="replace")
         self.stop()
         raise ServerUnavailable(f"RabbitMQ did not start: {output_text.strip()[-400:]}")
+
+    def _takes_connections(self) -> bool:
+        try:
+            pika.BlockingConnection(pika.URLParameters(self.url + "?socket_timeout=5")).close()
+        except (AMQPError, AMQPConnectorException, OSError):
+            return False
+        return True
 
     def kill(self) -> None:
         """End the broker at once, as a power cut does."""
