@@ -8,25 +8,22 @@ import contextlib
 import json
 import os
 import secrets
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from deploy.demo_firm import CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
-from deploy.visitor import Unexpected, Visitor
+from deploy.visitor import Unexpected, Visitor, until
 
-WAIT_SECONDS = 60.0
 WORDS = (
     "alameda", "barco", "cereza", "duna", "encina", "farol", "gaviota", "higuera", "isla", "jardin",
     "lago", "molino", "naranja", "olivo", "playa", "roble", "sendero", "trigo", "uva", "viento",
 )  # fmt: skip
 PORTAL, DOCUMENTS, SIGNING = (f"/admin/api/{name}/v1" for name in ("portal", "documents", "signing"))
-Found = TypeVar("Found")
 
 
 def seed(url: str, data: Path) -> None:
@@ -214,13 +211,3 @@ def list_of(found: Mapping[str, object], name: str) -> list[Any]:
     """Return the list of that name in a JSON object."""
     value = found[name]
     return value if isinstance(value, list) else []
-
-
-def until(what: str, look: Callable[[], Found | None]) -> Found:
-    """Return what `look` finds, looking again until it finds something; raise `Unexpected` after a minute."""
-    deadline = time.monotonic() + WAIT_SECONDS
-    while not (found := look()):
-        if time.monotonic() > deadline:
-            raise Unexpected(f"waited in vain for {what}")
-        time.sleep(0.1)
-    return found

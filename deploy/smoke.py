@@ -13,15 +13,12 @@ import secrets
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import TypeVar
 
 import click
 
-from deploy.visitor import Page, Unexpected, Visitor
+from deploy.visitor import Page, Unexpected, Visitor, until
 
-WAIT_SECONDS = 30.0
 PASSWORD_WORDS = 4
-Found = TypeVar("Found")
 
 
 class Smoke:
@@ -95,7 +92,7 @@ class Smoke:
         self.client.open(link)  # a mail scanner may look first
         page = self.client.submit(self.client.open(link), "/invitation/", {"password": self.password})
         expect(page.path == "/home", f"the client is at {page.path}: {page.text[:200]}")
-        page = self.until("Home shows the account", lambda: shows(self.client.open("/home"), self.account_name))
+        page = until("Home shows the account", lambda: shows(self.client.open("/home"), self.account_name))
         expect(page.has("Account details", "Contact persons", self.contact_name), "Home lacks account or contacts")
         self.sign_out()
 
@@ -118,8 +115,8 @@ class Smoke:
         letter = sample_pdf("Engagement letter 2026")
         self.letter_id = self.upload_as_staff("Engagement letter 2026.pdf", letter)
         self.message(self.email, "document shared", lambda found: self.letter_id in str(found["text"]))
-        self.until("Home marks it new", lambda: shows(self.client.open("/home"), "Engagement letter 2026.pdf"))
-        self.until("the portal notifies", lambda: shows(self.client.open("/notifications"), "Engagement letter 2026"))
+        until("Home marks it new", lambda: shows(self.client.open("/home"), "Engagement letter 2026.pdf"))
+        until("the portal notifies", lambda: shows(self.client.open("/notifications"), "Engagement letter 2026"))
         page = self.client.open(f"/documents/{self.letter_id}")
         expect(page.has("New"), "the document is not marked new")
         expect(self.client.fetch(page.link("/content")) == letter, "the download differs from what was shared")
@@ -141,7 +138,7 @@ class Smoke:
         page = self.staff.open(f"/admin/sign-requests/new?account_id={self.account_id}&document_id={self.letter_id}")
         page = self.staff.submit(page, "/admin/sign-requests/new", {"title": "Engagement letter 2026"})
         sign_id = page.path.split("/")[3]
-        self.until("the document is prepared", lambda: self.sign_request(sign_id, "draft"))
+        until("the document is prepared", lambda: self.sign_request(sign_id, "draft"))
         page = self.staff.open(f"/admin/sign-requests/{sign_id}/prepare")
         field = {"recipient": "1", "type": "signature", "page": 1, "x": 72, "y": 600, "width": 180, "height": 48}
         plan = {"recipients": [{"key": "1", "contact_id": self.contact_id}], "fields": [field]}
@@ -149,11 +146,9 @@ class Smoke:
         self.staff.call("PUT", f"{api}/plan", page.csrf_token, plan)
         self.staff.submit(self.staff.open(f"/admin/sign-requests/{sign_id}/prepare"), f"{sign_id}/send")
         self.message(self.email, "sign request", lambda found: f"/sign/{sign_id}" in str(found["text"]))
-        incoming = self.until(
-            "it is among the requests", lambda: shows(self.client.open("/requests"), f"/sign/{sign_id}")
-        )
+        incoming = until("it is among the requests", lambda: shows(self.client.open("/requests"), f"/sign/{sign_id}"))
         self.client_goes_through(self.client.open(incoming.link(f"/sign/{sign_id}")), sign_id)
-        self.until("it is sealed", lambda: self.sign_request(sign_id, "completed"))
+        until("it is sealed", lambda: self.sign_request(sign_id, "completed"))
         self.check_sealed(sign_id)
 
     def client_goes_through(self, page: Page, sign_id: str) -> None:
@@ -169,7 +164,7 @@ class Smoke:
             sealed = self.client.fetch(f"/documents/{self.letter_id}/content")
             return sealed if b"/ByteRange" in sealed else None
 
-        sealed = self.until("the sealed file is among the documents", newest)
+        sealed = until("the sealed file is among the documents", newest)
         expect(
             self.staff.fetch(f"/admin/documents/{self.letter_id}/content") == sealed, "staff and client get other files"
         )
@@ -188,7 +183,7 @@ class Smoke:
         page = self.staff.submit(page, "/admin/requests/new", values)
         request_id = page.path.rpartition("/")[2]
         self.message(self.email, "request", lambda found: f"/requests/{request_id}" in str(found["text"]))
-        self.until("it is among the requests", lambda: shows(self.client.open("/requests"), title))
+        until("it is among the requests", lambda: shows(self.client.open("/requests"), title))
         answer = sample_pdf("July")
         page = self.client.submit(
             self.client.open(f"/requests/{request_id}"),
@@ -198,7 +193,7 @@ class Smoke:
         )
         expect(page.has("Here is July."), "the reply is not in the thread")
         self.message(self.staff_email, "reply", lambda found: f"/requests/{request_id}" in str(found["text"]))
-        page = self.until("staff sees it", lambda: shows(self.staff.open(f"/admin/requests/{request_id}"), "July.pdf"))
+        page = until("staff sees it", lambda: shows(self.staff.open(f"/admin/requests/{request_id}"), "July.pdf"))
         expect(page.has("Comments", "Here is July."), "the reply is not under Comments")
 
     def sign_out(self) -> None:
@@ -242,17 +237,7 @@ class Smoke:
             messages = (self.staff.json(f"{api}/{row['id']}") for row in brief.json()["items"][:10])
             return next((message for message in messages if fits(message)), None)
 
-        return self.until(f"a message to {to} ({what})", look)
-
-    def until(self, what: str, look: Callable[[], Found | None]) -> Found:
-        """Return what `look` finds, looking again until it finds something."""
-        deadline = time.monotonic() + WAIT_SECONDS
-        pause = 0.05
-        while not (found := look()):
-            expect(time.monotonic() < deadline, f"waited {WAIT_SECONDS:.0f} s in vain: {what}")
-            time.sleep(pause)
-            pause = min(pause * 1.5, 1.0)
-        return found
+        return until(f"a message to {to} ({what})", look)
 
 
 def expect(condition: object, otherwise: str) -> None:

@@ -3,15 +3,18 @@
 It runs no script, so that what it can do works without any.
 """
 
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import requests
 
 TIMEOUT = (5.0, 60.0)
+WAIT_SECONDS = 60.0
+Found = TypeVar("Found")
 File = tuple[str, bytes, str]
 
 
@@ -216,3 +219,14 @@ class Visitor:
         if page.status >= 400:
             raise Unexpected(f"{page.path} answers {page.status}: {page.text[:400]}")
         return page
+
+
+def until(what: str, look: Callable[[], Found | None]) -> Found:
+    """Return what `look` finds, looking again until it finds something; raise `Unexpected` after `WAIT_SECONDS`."""
+    deadline, pause = time.monotonic() + WAIT_SECONDS, 0.05
+    while not (found := look()):
+        if time.monotonic() > deadline:
+            raise Unexpected(f"waited {WAIT_SECONDS:.0f} s in vain: {what}")
+        time.sleep(pause)
+        pause = min(pause * 1.5, 1.0)
+    return found
