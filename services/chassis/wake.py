@@ -13,19 +13,14 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-import psycopg
-from psycopg import sql
 from sqlalchemy import URL, Insert, func, text
 from sqlalchemy.orm import Session
-
-from services.chassis import observability
 
 CHANNELS = "wake"
 WAKERS = "wakers"
 SAFETY_SECONDS = 2.0
 KEEPALIVES = {"keepalives_idle": "10", "keepalives_interval": "5", "keepalives_count": "3"}
 """A listener says nothing by itself, so only these tell it that the server's machine is gone (libpq, 34.1.2)."""
-log = observability.logger(__name__)
 
 
 def on_commit(session: Session, channel: str) -> None:
@@ -179,48 +174,9 @@ class PostgresWakers:
 
     def waker(self, channel: str) -> Waker:
         """Return a new waiting end of `channel`, on a connection of its own."""
+        from services.chassis.wake_postgres import PostgresWaker  # the driver is not for those on SQLite
+
         return PostgresWaker(self._url, channel)
 
 
 _NOTIFY = text("SELECT pg_notify(channel, '') FROM unnest(CAST(:channels AS text[])) AS channel")
-
-
-class PostgresWaker:
-    """A connection that listens to one channel. While the server is away, waiting is plain waiting."""
-
-    def __init__(self, url: str, channel: str) -> None:
-        self._url, self._channel = url, channel
-        self._connection: psycopg.Connection | None = None
-
-    def wait(self, stop: Stop, seconds: float = SAFETY_SECONDS) -> bool:
-        """Wait for a notification, and take all there are."""
-        try:
-            if not self._connection:
-                self._listen()
-                return True  # what was committed before this moment told nobody
-            return self._wait(self._connection, stop, seconds)
-        except psycopg.OperationalError as error:
-            log.warning("the database does not notify", channel=self._channel, error=str(error).strip())
-            self.close()
-            stop.wait(seconds)
-            return True
-
-    def _listen(self) -> None:
-        self._connection = psycopg.connect(self._url, autocommit=True, connect_timeout=10)
-        self._connection.execute(sql.SQL("LISTEN {}").format(sql.Identifier(self._channel)))
-
-    def _wait(self, connection: psycopg.Connection, stop: Stop, seconds: float) -> bool:
-        socket = connection.fileno()
-        if socket not in readable([socket, stop.fileno()], seconds):
-            return False
-        connection.pgconn.consume_input()
-        woken = False
-        while connection.pgconn.notifies():
-            woken = True
-        return woken
-
-    def close(self) -> None:
-        """Close the connection."""
-        if self._connection:
-            self._connection.close()
-            self._connection = None
