@@ -99,6 +99,12 @@ def test_who_is_in_already_is_named_and_not_mailed(staff: Visitor, house: House)
     assert "Pilar Soto signs in already and got no mail." in text_of(staff.get(RECORD))
 
 
+def test_who_has_a_password_already_is_said_to_have_got_no_mail(staff: Visitor, house: House) -> None:
+    house.answers[("POST", INVITATIONS)] = {"items": [{"contact_id": PILAR, "result": "access_given"}]}
+    staff.post(INVITE, {"contact_ids": [PILAR]})
+    assert "Pilar Soto has a password already and can sign in for this client" in text_of(staff.get(RECORD))
+
+
 def test_a_person_whose_access_was_taken_away_is_let_in_again(staff: Visitor, house: House) -> None:
     shut_out = contact(PILAR, "Pilar Soto", "suspended", portal_user=False)
     house.answers[("GET", f"/portal/v1/accounts/{ACCOUNT}")] = account(contacts=[shut_out])

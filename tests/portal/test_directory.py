@@ -289,6 +289,17 @@ def test_staff_invites_several_contacts_at_once(portal: Harness, staff: Browser,
     assert len(portal.recorded()) == before
 
 
+def test_who_signs_in_for_another_client_already_is_given_access_without_an_invitation(
+    portal: Harness, staff: Browser, acosta: Client, stranger: Client
+) -> None:
+    email = "ana@two-companies.example"
+    portal.deliver("identity.user.saved.v1", user_of(acosta, email=email, status="active", version=6))
+    path = f"/v1/accounts/{stranger.account_id}"
+    other = staff.post(f"{path}/contacts", json={"name": "Ana", "email": email}).json
+    answer = staff.post(f"{path}/invitations", json={"contact_ids": [other["id"]]})
+    assert answer.json["items"] == [{"contact_id": other["id"], "result": "access_given"}]
+
+
 def test_only_contacts_of_the_account_are_invited(
     staff: Browser, acosta: Client, stranger: Client, portal: Harness
 ) -> None:

@@ -25,9 +25,10 @@ class Row:
 
 @dataclass
 class Outcome:
-    """Who was mailed, and who was not because they sign in already."""
+    """Who was mailed, and who was not: those who sign in already, here or for another client."""
 
     mailed: list[str] = field(default_factory=list)
+    given: list[str] = field(default_factory=list)
     let_in: list[str] = field(default_factory=list)
     already: list[str] = field(default_factory=list)
 
@@ -35,7 +36,12 @@ class Outcome:
         """Return what to say of it, one sentence a kind."""
         return [
             say(names)
-            for names, say in ((self.mailed, _mailed), (self.let_in, _let_in), (self.already, _already))
+            for names, say in (
+                (self.mailed, _mailed),
+                (self.given, _given),
+                (self.let_in, _let_in),
+                (self.already, _already),
+            )
             if names
         ]
 
@@ -97,6 +103,8 @@ def _invite_first(account_id: str, people: Sequence[Json], outcome: Outcome) -> 
             outcome.already.append(contact["name"])
         elif contact["portal_status"] == "suspended":
             outcome.let_in.append(contact["name"])
+        elif result == "access_given":
+            outcome.given.append(contact["name"])
         else:
             outcome.mailed.append(contact["name"])
 
@@ -115,6 +123,15 @@ def _mailed(names: Sequence[str]) -> str:
     return ngettext(
         "An invitation is on its way to %(names)s.",
         "Invitations are on their way to %(names)s.",
+        len(names),
+        names=listed(names),
+    )
+
+
+def _given(names: Sequence[str]) -> str:
+    return ngettext(
+        "%(names)s has a password already and can sign in for this client from now on. No mail was sent.",
+        "%(names)s have a password already and can sign in for this client from now on. No mail was sent.",
         len(names),
         names=listed(names),
     )

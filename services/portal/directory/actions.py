@@ -118,7 +118,8 @@ def invite_contacts(
 ) -> list[dict[str, Any]]:
     """Give these contacts access to the portal; identity then mails each of them an invitation (S3, S4, S10).
 
-    Returns what it came to for each contact; one who already signs in is left alone. Raises 404 for an unknown
+    Returns what it came to for each contact; one who already signs in is left alone, and one whose address signs in
+    already, for another client or before, needs no invitation. Raises 404 for an unknown
     account, 422 for a contact that is not one of its.
     """
     account = _account(session, account_id)
@@ -129,21 +130,26 @@ def invite_contacts(
     if unknown:
         raise problems.invalid({f"contact_ids.{place}": ["Not a contact of this client."] for place in unknown})
     active = _active(session, people)
+    known = _signing_in(session, [person.email for person in people.values()])
     return [
         {
             "contact_id": contact_id,
-            "result": _invite(session, caller, people[contact_id], contact_id in active),
+            "result": _invite(
+                session, caller, people[contact_id], contact_id in active, people[contact_id].email in known
+            ),
         }
         for contact_id in dict.fromkeys(contact_ids)
     ]
 
 
-def _invite(session: Session, caller: Caller, contact: Contact, active: bool) -> str:
+def _invite(session: Session, caller: Caller, contact: Contact, active: bool, known: bool) -> str:
     if active and contact.portal_user:
         return "already_active"
     again = contact.portal_user
     _assign(contact, {"portal_user": True, "invited_at": clock.now()})
     _tell_contact(session, caller, contact, "contact.invited")
+    if known:
+        return "access_given"
     return "already_invited" if again else "invited"
 
 
@@ -152,6 +158,14 @@ def _active(session: Session, contact_ids: Any) -> set[UUID]:
         select(IdentityUserContact.contact_id)
         .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
         .where(IdentityUserContact.contact_id.in_(list(contact_ids)), IdentityUser.status == "active")
+    )
+    return set(session.scalars(statement))
+
+
+def _signing_in(session: Session, emails: Sequence[str]) -> set[str]:
+    """Return which of these addresses belong to clients who have a way in already."""
+    statement = select(IdentityUser.email).where(
+        IdentityUser.email.in_(emails), IdentityUser.kind == "client", IdentityUser.status == "active"
     )
     return set(session.scalars(statement))
 

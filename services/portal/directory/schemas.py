@@ -174,7 +174,8 @@ class Invited(Schema):
     contact_id = fields.UUID()
     result = fields.String(
         metadata={
-            "description": "invited, already_active, or already_invited: who has an invitation gets a new one "
+            "description": "invited, already_active, access_given (to one who signs in already and needs no "
+            "invitation), or already_invited: who has an invitation gets a new one "
             "if the last can no longer be used; identity sends one at once by /v1/users/{id}/invitations"
         }
     )
