@@ -60,10 +60,11 @@ class Running:
 
 def free_ports(count: int) -> int:
     """Return the first of `count` ports in a row that nobody listens on."""
-    for first in range(21000, 32000, count + 7):
-        offset = first + os.getpid() % 5
-        if all(_is_free(offset + step) for step in range(count)):
-            return offset
+    blocks = range(21000, 32000, count)
+    start = secrets.randbelow(len(blocks))  # so that others who look at the same moment find other ones
+    for first in (*blocks[start:], *blocks[:start]):
+        if all(_is_free(first + step) for step in range(count)):
+            return first
     raise AssertionError("no free ports")
 
 
