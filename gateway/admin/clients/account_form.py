@@ -25,12 +25,13 @@ CONTACT = "contacts.0."
 CONTACT_FIELDS = ("name", "email", "mobile", "locale", "role")
 
 
-def blank(locale: str) -> Form:
-    """Return the form of a new client, in the firm's language."""
+def blank(locale: str, adviser_id: str) -> Form:
+    """Return the form of a new client, in the firm's language, looked after by whoever adds it."""
     return Form(
         {
             "kind": "company",
             "locale": locale,
+            "adviser_id": adviser_id,
             f"{CONTACT}locale": locale,
             f"{CONTACT}role": "owner",
             f"{CONTACT}portal_user": "yes",
@@ -40,13 +41,14 @@ def blank(locale: str) -> Form:
 
 def posted_new() -> Form:
     """Return a new client's form as it was sent."""
-    names = (*ACCOUNT_FIELDS, "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "portal_user")))
+    names = (*ACCOUNT_FIELDS, "adviser_id", "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "portal_user")))
     return Form.posted(*names)
 
 
 def new_account(form: Form) -> Json:
     """Return what the portal service takes for the new client that `form` describes."""
-    account: Json = {name: form.value(name) for name in ACCOUNT_FIELDS} | {"is_test": form.value("is_test") == "yes"}
+    account: Json = {name: form.value(name) for name in ACCOUNT_FIELDS}
+    account |= {"adviser_id": form.value("adviser_id") or None, "is_test": form.value("is_test") == "yes"}
     contact = {name: form.value(CONTACT + name) for name in CONTACT_FIELDS}
     if form.value("kind") == "person" and form.value("email"):
         # A person is their own first contact: what was written once is not asked for twice.
@@ -90,7 +92,8 @@ def show_conflict(form: Form, fresh: Form) -> None:
     Typed text stays. The form takes the newer version, so that the next save is made in knowledge of it.
     """
     for name, value in fresh.values.items():
-        if name != "version" and str(value or "") != str(form.value(name)):
+        typed = str(form.value(name)).replace("\r\n", "\n")
+        if name != "version" and str(value or "") != typed:
             form.add_error(name, _("Meanwhile somebody saved: %(value)s", value=value or _("nothing")))
     form.values["version"] = fresh.value("version")
     form.add_error(
@@ -99,7 +102,7 @@ def show_conflict(form: Form, fresh: Form) -> None:
 
 
 def advisers(present: Json | None) -> list[tuple[str, str]]:
-    """Return the staff as choices of an adviser; where identity does not answer, the present one alone."""
+    """Return the staff as choices of an adviser; where identity does not answer, the `present` one (id, name) alone."""
     try:
         found = [(user["id"], user["name"]) for user in clients().identity.users(kind="staff", limit=200).rows]
     except Problem:

@@ -63,7 +63,7 @@ def list_clients() -> Answer:
 @staff_page("clients.write")
 def new_client() -> str:
     """The form of a new client and its first contact person."""
-    return _new_page(account_form.blank(frames().brand().get("locale") or "en"))
+    return _new_page(account_form.blank(frames().brand().get("locale") or "en", current_visitor().id))
 
 
 @pages.post("/admin/clients/new")
@@ -174,7 +174,14 @@ def _set_status(account_id: str, status: str) -> Json:
 
 
 def _new_page(form: Form) -> str:
-    return render_template("admin/clients/new.html", form=form, kinds=account_form.KINDS, roles=account_form.ROLES)
+    visitor = current_visitor()
+    return render_template(
+        "admin/clients/new.html",
+        form=form,
+        kinds=account_form.KINDS,
+        roles=account_form.ROLES,
+        advisers=account_form.advisers({"id": visitor.id, "name": visitor.name}),
+    )
 
 
 def _edit_page(account: Json, form: Form) -> str:
