@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 
@@ -18,6 +19,7 @@ def of(environ: Mapping[str, Any], trusted_proxies: int) -> str:
     return _address(seen[-trusted_proxies]) or peer
 
 
+@lru_cache(maxsize=4096)
 def _address(text: str | None) -> str | None:
     try:
         return str(ipaddress.ip_address(text or ""))

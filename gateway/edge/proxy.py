@@ -26,6 +26,7 @@ from services.chassis import observability
 from services.chassis.problems import Problem
 
 ADDRESS = re.compile(rf"^(/admin)?/api/({'|'.join(SERVICES)})(/v1/[^\\]+|/openapi\.json)$")
+NOT_IN_QUERY = re.compile(r"[\x00-\x20\x7f]")
 PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens)(/|$)")
 """What the gateway and the services alone call."""
 
@@ -41,6 +42,7 @@ NOT_PASSED_OUT = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "server",
      "date", "set-cookie", "x-request-id", "strict-transport-security"}
 )  # fmt: skip
+SECURITY = [(name.lower(), name, value) for name, value in SECURITY_HEADERS.items()]
 READ_AT_ONCE = 256 * 1024
 
 
@@ -150,16 +152,19 @@ def _address(environ: WSGIEnvironment) -> tuple[Side, str, str]:
     match = ADDRESS.match(path)
     if not match or any(part in (".", "..", "") for part in match[3].split("/")[1:]) or PRIVATE.match(match[3]):
         raise Problem(404, "not_found", "Not found")
-    query = environ.get("QUERY_STRING")
+    query = environ.get("QUERY_STRING", "")
+    if NOT_IN_QUERY.search(query):
+        raise Problem(400, "bad_request", "Bad request")
     target = quote(match[3], safe="/:@!$&'()*+,;=~-._")
     return ("staff" if match[1] else "client"), match[2], f"{target}?{query}" if query else target
 
 
 def _answer(answer: Answer, method: str, start_response: StartResponse, correlation: str) -> Iterable[bytes]:
     response = answer.response
-    headers = [(name, value) for name, value in response.getheaders() if name.lower() not in NOT_PASSED_OUT]
-    names = {name.lower() for name, _ in headers}
-    headers += [(name, value) for name, value in SECURITY_HEADERS.items() if name.lower() not in names]
+    given = [(name.lower(), name, value) for name, value in response.headers]
+    headers = [(name, value) for key, name, value in given if key not in NOT_PASSED_OUT]
+    names = {key for key, _name, _value in given}
+    headers += [(name, value) for key, name, value in SECURITY if key not in names]
     if "cache-control" not in names:
         headers.append(("Cache-Control", "no-store"))
     headers.append(("X-Request-ID", correlation))

@@ -6,6 +6,7 @@ So a session ended elsewhere is out within two seconds; one that ends here is fo
 import hashlib
 import threading
 from collections.abc import Callable, Mapping
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -63,36 +64,63 @@ class Visitor:
         return self.name.split()[0] if self.name.split() else self.name
 
 
+Key = tuple[str, str | None]
 Exchange = Callable[[str, str | None], Mapping[str, Any] | None]
 """Takes a session's token and the account wished for; returns identity's answer, or None for no session."""
 
 
 class Sessions:
-    """Exchanges session tokens for visitors and keeps each for two seconds, so that most pages ask nobody."""
+    """Exchanges session tokens for visitors and keeps each for two seconds, so that most pages ask nobody.
+
+    Identity is asked once at a time about a session: who comes meanwhile waits for the same answer.
+    """
 
     def __init__(self, exchange: Exchange, keep_seconds: float = KEEP_SECONDS) -> None:
         self._exchange = exchange
-        self._kept: TTLCache[tuple[str, str | None], Visitor | None] = TTLCache(MOST_SESSIONS, keep_seconds)
+        self._kept: TTLCache[Key, Visitor | None] = TTLCache(MOST_SESSIONS, keep_seconds)
+        self._asking: dict[Key, Future[Visitor | None]] = {}
         self._lock = threading.Lock()
 
     def visitor(self, session: str, account_id: str | None = None) -> Visitor | None:
         """Return whose session it is, or None when there is none (any more). Raises `Problem` as identity does."""
         key = (_digest(session), account_id)
         with self._lock:
-            if key in self._kept:
-                return self._kept[key]
-        answer = self._exchange(session, account_id)
-        found = visitor_from(answer, session) if answer else None
+            kept = self._kept.get(key, self)
+            if not isinstance(kept, Sessions):
+                return kept
+            if asking := self._asking.get(key):
+                own = None
+            else:
+                asking = own = self._asking[key] = Future()
+        return self._ask(own, key, session) if own else asking.result()
+
+    def _ask(self, own: "Future[Visitor | None]", key: Key, session: str) -> Visitor | None:
+        try:
+            answer = self._exchange(session, key[1])
+            found = visitor_from(answer, session) if answer else None
+        except BaseException as error:
+            self._stop_asking(own, key)
+            own.set_exception(error)
+            raise
         with self._lock:
-            self._kept[key] = found
+            if self._asking.get(key) is own:  # else it was forgotten meanwhile
+                self._kept[key] = found
+        self._stop_asking(own, key)
+        own.set_result(found)
         return found
+
+    def _stop_asking(self, own: "Future[Visitor | None]", key: Key) -> None:
+        with self._lock:
+            if self._asking.get(key) is own:
+                del self._asking[key]
 
     def forget(self, session: str) -> None:
         """Drop what is kept of a session, after sign-out or a change of language."""
         digest = _digest(session)
         with self._lock:
-            for key in [key for key in self._kept if key[0] == digest]:
-                del self._kept[key]
+            for held in (self._kept, self._asking):
+                for key in [key for key in held if key[0] == digest]:
+                    held.pop(key, None)
 
 
 def _digest(session: str) -> str:

@@ -1,16 +1,14 @@
-"""Pooled plain connections to one service for the API proxy, with a breaker and a cap on calls at a time.
-
-`http.client` rather than `requests`: it costs half as much a call (docs/operations.md has the figures).
-"""
+"""Pooled plain connections to one service for the API proxy, with a breaker and a cap on calls at a time."""
 
 import select
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from http.client import HTTPConnection, HTTPException, HTTPResponse, HTTPSConnection
 from queue import Empty, LifoQueue
 from typing import Protocol
 from urllib.parse import urlsplit
+
+from gateway.edge.wire import BadAnswer, Connection, Response
 
 PIECE = 1024 * 1024
 CONNECT_SECONDS = 2.0
@@ -72,7 +70,7 @@ class Upstream:
         self._https = parts.scheme == "https"
         self._host, self._port = parts.hostname or "", parts.port
         self.prefix = parts.path.rstrip("/")
-        self._idle: LifoQueue[HTTPConnection] = LifoQueue(maxsize=concurrency)
+        self._idle: LifoQueue[Connection] = LifoQueue(maxsize=concurrency)
         self._slots = threading.BoundedSemaphore(concurrency)
         self._breaker = Breaker()
 
@@ -85,7 +83,7 @@ class Upstream:
             raise Unavailable
         try:
             answer = self._call(method, target, headers, body)
-        except (OSError, HTTPException) as error:
+        except (OSError, BadAnswer) as error:
             self._slots.release()
             self._breaker.failed()
             raise Unavailable from error
@@ -100,50 +98,42 @@ class Upstream:
         if connection is not None and body is None and method in IDEMPOTENT:
             try:
                 return self._exchange(connection, method, target, headers, None)
-            except (ConnectionError, HTTPException):
+            except (ConnectionError, BadAnswer):
                 connection.close()
                 connection = None
         return self._exchange(connection or self._new(), method, target, headers, body)
 
     def _exchange(
-        self, connection: HTTPConnection, method: str, target: str, headers: Mapping[str, str], body: Body | None
+        self, connection: Connection, method: str, target: str, headers: Mapping[str, str], body: Body | None
     ) -> "Answer":
         try:
-            if connection.sock is None:
-                connection.connect()
             connection.sock.settimeout(BODY_SECONDS if body else READ_SECONDS)
-            connection.putrequest(method, self.prefix + target, skip_accept_encoding=True)
-            for name, value in headers.items():
-                connection.putheader(name, value)
-            if body is not None:
-                _put_length(connection, body)
-            connection.endheaders()
+            connection.send_head(method, self.prefix + target, {**headers, **_length(body)})
             if body is not None:
                 _send_body(connection, body)
-            return Answer(self, connection, connection.getresponse())
+            return Answer(self, connection, Response(connection.sock, method))
         except BaseException:
             connection.close()
             raise
 
-    def _kept(self) -> HTTPConnection | None:
+    def _kept(self) -> Connection | None:
         """Return an idle connection that the service has not closed meanwhile."""
         while True:
             try:
                 connection = self._idle.get_nowait()
             except Empty:
                 return None
-            if connection.sock is not None and not select.select([connection.sock], [], [], 0)[0]:
+            if not select.select([connection.sock], [], [], 0)[0]:
                 return connection
             connection.close()
 
-    def _new(self) -> HTTPConnection:
-        kind = HTTPSConnection if self._https else HTTPConnection
-        return kind(self._host, self._port, timeout=CONNECT_SECONDS)
+    def _new(self) -> Connection:
+        return Connection(self._host, self._port, https=self._https, timeout=CONNECT_SECONDS)
 
-    def release(self, connection: HTTPConnection, *, reusable: bool) -> None:
+    def release(self, connection: Connection, *, reusable: bool) -> None:
         """Take back the connection of an answer that is done with."""
         self._slots.release()
-        if reusable and connection.sock is not None and not self._idle.full():
+        if reusable and not self._idle.full():
             self._idle.put(connection)
         else:
             connection.close()
@@ -152,10 +142,10 @@ class Upstream:
 class Answer:
     """A service's answer. Whoever holds it reads it to its end or closes it."""
 
-    def __init__(self, upstream: Upstream, connection: HTTPConnection, response: HTTPResponse) -> None:
+    def __init__(self, upstream: Upstream, connection: Connection, response: Response) -> None:
         self._upstream, self._connection, self.response = upstream, connection, response
         self._released = False
-        if response.length is not None and response.length > PIECE and connection.sock is not None:
+        if response.length is not None and response.length > PIECE:
             connection.sock.settimeout(BODY_SECONDS)
 
     @property
@@ -165,14 +155,13 @@ class Answer:
     def read_whole(self) -> bytes:
         """Return the body of an answer known to be small."""
         try:
-            return self.response.read()
+            return self.response.read(self.response.length or 0)
         finally:
             self.close()
 
     def __iter__(self) -> Iterator[bytes]:
-        read = self.response.read1 if self.response.length is None else self.response.read
         try:
-            while piece := read(PIECE):
+            while piece := self.response.read(PIECE):
                 yield piece
         finally:
             self.close()
@@ -181,31 +170,29 @@ class Answer:
         """Give the connection back; one with something left to read is closed."""
         if not self._released:
             self._released = True
-            reusable = self.response.isclosed() and not self.response.will_close
-            self._upstream.release(self._connection, reusable=reusable)
+            self._upstream.release(self._connection, reusable=self.response.is_reusable)
 
 
-def _put_length(connection: HTTPConnection, body: Body) -> None:
-    if body.length is None:
-        connection.putheader("Transfer-Encoding", "chunked")
-    else:
-        connection.putheader("Content-Length", str(body.length))
+def _length(body: Body | None) -> Mapping[str, str]:
+    if body is None:
+        return {}
+    return {"Transfer-Encoding": "chunked"} if body.length is None else {"Content-Length": str(body.length)}
 
 
-def _send_body(connection: HTTPConnection, body: Body) -> None:
+def _send_body(connection: Connection, body: Body) -> None:
     """Send the body in pieces. A service that has heard enough (413) closes early; its answer is read all the same."""
     try:
         if body.length is None:
             while piece := body.read(PIECE):
-                connection.send(b"%x\r\n%b\r\n" % (len(piece), piece))
-            connection.send(b"0\r\n\r\n")
+                connection.sock.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
+            connection.sock.sendall(b"0\r\n\r\n")
             return
         left = body.length
         while left > 0:
             piece = body.read(min(PIECE, left))
             if not piece:
                 raise ClientGone
-            connection.send(piece)
+            connection.sock.sendall(piece)
             left -= len(piece)
     except (BrokenPipeError, ConnectionResetError):
         return
