@@ -1,7 +1,7 @@
 // Builds what the browser gets: gateway/static/dist, with names that change with the content, and their manifest.
 // entries/*.ts and entries/*.css are the files that pages ask for; everything else comes in through them.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, watch, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import * as esbuild from "esbuild";
@@ -18,6 +18,7 @@ const fonts = {
   script: ["@fontsource/great-vibes/files/great-vibes-latin-400-normal.woff2", "signature-script.woff2"],
   hand: ["@fontsource-variable/caveat/files/caveat-latin-wght-normal.woff2", "signature-hand.woff2"],
 };
+const DAY = 24 * 3600 * 1000;
 const target = ["chrome120", "firefox121", "safari17"];
 
 // Classes that only scripts or the server put together; everything else is found in templates and scripts.
@@ -83,7 +84,9 @@ export async function build() {
   await Promise.all([styles(manifest), scripts(manifest)]);
   writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
   const current = new Set([...Object.values(manifest), "manifest.json"]);
-  for (const file of readdirSync(dist)) if (!current.has(file)) rmSync(join(dist, file));
+  // A gateway that runs still names the files of the build before; they go a day later.
+  const stale = readdirSync(dist).filter((file) => !current.has(file) && Date.now() - statSync(join(dist, file)).mtimeMs > DAY);
+  for (const file of stale) rmSync(join(dist, file));
   return manifest;
 }
 

@@ -46,20 +46,20 @@ each<HTMLFormElement>("[data-autosubmit]", (form) => {
   form.addEventListener("change", () => form.requestSubmit());
 });
 
-// A form is sent once: its button rests until the next page, or until the visitor comes back to this one.
+// A form is sent once, however often its button is pressed, until the visitor comes back to the page.
+const REST = 8000;
+const sent = new WeakMap<HTMLFormElement, number>();
+
 document.addEventListener("submit", (event) => {
-  const button = (event as SubmitEvent).submitter;
-  if (button?.matches("[data-busy]")) setTimeout(() => button.setAttribute("aria-disabled", "true"));
+  const form = event.target as HTMLFormElement;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (Date.now() - (sent.get(form) ?? 0) < REST) return event.preventDefault();
+  sent.set(form, Date.now());
+  form.querySelectorAll("[data-busy]").forEach((button) => button.setAttribute("aria-disabled", "true"));
 });
-document.addEventListener(
-  "click",
-  (event) => {
-    const button = (event.target as Element).closest('[aria-disabled="true"]');
-    if (button) event.preventDefault();
-  },
-  true,
-);
-window.addEventListener("pageshow", () => {
+window.addEventListener("pageshow", (event) => {
+  if (!event.persisted) return;
+  document.querySelectorAll<HTMLFormElement>("form").forEach((form) => sent.delete(form));
   document.querySelectorAll("[data-busy]").forEach((button) => button.removeAttribute("aria-disabled"));
 });
 
