@@ -38,6 +38,8 @@ PROBLEMS: dict[str, LazyString] = {
     "too_large": _l("This file is too large."),
     "illegal_transition": _l("This is not possible any more: the state has changed. Load the page again."),
     "forbidden": _l("You do not have the permission for this."),
+    "no_plan": _l("Say first who signs, and where."),
+    "not_pdf": _l("Only PDF documents can be signed. Choose another one."),
 }
 
 FIELDS: tuple[tuple[str, LazyString], ...] = (
@@ -97,6 +99,24 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
         _l("This password is easy to guess. A few unrelated words are harder."),
     ),
     (r"Use at most (?P<max>\d+) characters\.", _l("Use at most %(max)s characters.")),
+    (
+        r"There is no such active client\.",
+        _l("This client is archived or not known to signing yet. Try again in a moment."),
+    ),
+    (r"This drawing is no PNG picture\.", _l("This drawing cannot be read. Make it anew.")),
+    (r"This drawing (has too many pixels|is empty)\.", _l("This drawing is empty or too large. Make it anew.")),
+    (r"Write the date as year-month-day\.", _l("Choose a date.")),
+    (r"This is too long for its place\.", _l("This is too long for its place. Write it shorter.")),
+    (
+        r"This typeface has no (?P<letters>.+)\. Draw your signature instead\.",
+        _l("This handwriting has no %(letters)s. Draw your signature instead."),
+    ),
+    (r"Somebody has to sign\.", _l("Somebody has to sign.")),
+    (r"Each signer needs a place for the signature\.", _l("Each signer needs a place for the signature.")),
+    (r"This is none of the signers\.", _l("Only who signs can have fields.")),
+    (r"This field reaches beyond the page\.", _l("A field reaches beyond its page.")),
+    (r"The document has (?P<pages>\d+) pages\.", _l("The document has %(pages)s pages.")),
+    (r"This is no contact of the client\.", _l("Somebody is no contact person of this client any more.")),
     (
         r"This contains a character that cannot be used here\.",
         _l("This contains a character that cannot be used here."),

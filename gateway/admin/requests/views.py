@@ -130,6 +130,7 @@ def _listed(account_id: str | None = None) -> tuple[Page, Json]:
         "sort": sort if sort in SORTS else "-created_at",
         "q": request.args.get("q", "").strip()[:100],
         "cursor": request.args.get("cursor"),
+        "kind": "all" if account_id else None,  # a client's tab shows what is to sign beside what is to answer
     }
     try:
         return clients().portal.requests(account_id=account_id, **query), query

@@ -87,8 +87,12 @@ def _signature(id: str, form: Mapping[str, str]) -> Json:
 def refuse(form: Form, problem: Problem, given: Sequence[Json]) -> None:
     """Put what signing says is wrong beside the fields; it names them by id, or by their place in what it got."""
     for name, texts in form_errors(problem).items():
-        parts = name.split(".")
-        if parts[0] == "values" and len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(given):
-            name = given[int(parts[1])]["field_id"]
         for text in texts:
-            form.add_error(name, text)
+            form.add_error(_field_of(name, given), text)
+
+
+def _field_of(name: str, given: Sequence[Json]) -> str:
+    parts = name.split(".")
+    if parts[0] == "values" and len(parts) > 1 and parts[1].isdigit() and int(parts[1]) < len(given):
+        return str(given[int(parts[1])]["field_id"])
+    return name

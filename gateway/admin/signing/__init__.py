@@ -1,0 +1,1 @@
+"""Signing as staff does it: choose the document, place the fields, send, follow, withdraw."""
