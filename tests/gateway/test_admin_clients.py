@@ -271,8 +271,8 @@ def test_two_who_change_the_same_are_told_what_the_other_saved(staff: Visitor, h
     page = staff.post(f"{RECORD}/edit", form)
     assert page.status_code == 422
     assert 'value="+34 999"' in page.text
-    assert "Meanwhile somebody saved: +34 952 555 200" in page.text
-    assert page.text.count("Meanwhile somebody saved") == 2  # beside the field and in the summary
+    assert "Saved at the moment: +34 952 555 200" in page.text
+    assert page.text.count("Saved at the moment") == 2  # beside the field and in the summary
     assert 'name="version" value="7"' in page.text
 
 

@@ -87,7 +87,7 @@ def test_two_who_save_at_once_see_what_the_other_saved(staff: Visitor, house: Ho
     house.answers |= {("PUT", SERVICE): problem(409, "changed_meanwhile"), ("GET", SERVICE): now}
     page = staff.post(PATH, form())
     assert page.status_code == 422
-    assert "Phone: Meanwhile somebody saved: +34 1" in page.text
+    assert "Phone: Saved at the moment: +34 1" in page.text
     assert 'name="version" value="4"' in page.text
 
 

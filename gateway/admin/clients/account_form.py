@@ -94,7 +94,7 @@ def show_conflict(form: Form, fresh: Form) -> None:
     for name, value in fresh.values.items():
         typed = str(form.value(name)).replace("\r\n", "\n")
         if name != "version" and str(value or "") != typed:
-            form.add_error(name, _("Meanwhile somebody saved: %(value)s", value=value or _("nothing")))
+            form.add_error(name, _("Saved at the moment: %(value)s", value=value or _("nothing")))
     form.values["version"] = fresh.value("version")
     form.add_error(
         "", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs.")
