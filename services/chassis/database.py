@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -21,7 +22,9 @@ from sqlalchemy import (
     make_url,
 )
 from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.sql.dml import ReturningInsert
 
 from services.chassis import wake
 from services.chassis.columns import Id, Json, JsonData, Moment, Money, Ref, UtcDateTime, new_id
@@ -38,6 +41,7 @@ __all__ = [
     "Ref",
     "UtcDateTime",
     "insert_into",
+    "insert_missing",
     "model_base",
     "new_id",
     "upsert_newer",
@@ -146,15 +150,23 @@ def _open_wakers(url: URL) -> wake.Wakers:
 def _create_engine(url: str, pool_size: int) -> Engine:
     if _is_sqlite(make_url(url)):
         return _sqlite_engine(url, pool_size)
-    return create_engine(
+    engine = create_engine(
         url,
         pool_size=pool_size,
         max_overflow=pool_size,
-        pool_pre_ping=True,
         hide_parameters=True,  # an error with the values in it would end in logs and in the inbox
         pool_recycle=1800,
         pool_timeout=10,
     )
+
+    @event.listens_for(engine, "checkout")
+    def pass_over_closed_connections(connection: Any, _record: Any, _proxy: Any) -> None:
+        # A server says nothing on an idle connection but good-bye, so one that can be read is at its end.
+        # `pool_pre_ping` would ask the server each time, which costs a round trip a transaction.
+        if connection.closed or wake.readable([connection.fileno()], 0):
+            raise DisconnectionError("the server has closed this connection")
+
+    return engine
 
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
@@ -182,9 +194,22 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
     return engine
 
 
+def insert_missing(session: Session, table: Table, key: str) -> ReturningInsert[Any]:
+    """Return an INSERT that passes over rows whose `key` is there already and returns the keys of the others."""
+    return _insert_missing(session.get_bind().dialect.name, table, key)
+
+
+@cache
+def _insert_missing(dialect: str, table: Table, key: str) -> ReturningInsert[Any]:
+    return _insert(dialect, table).on_conflict_do_nothing(index_elements=[key]).returning(table.c[key])
+
+
 def insert_into(session: Session, table: Table | type[DeclarativeBase]) -> postgresql.Insert:
     """Return an INSERT that knows `on_conflict_do_nothing` and `on_conflict_do_update` on either database."""
-    dialect = session.get_bind().dialect.name
+    return _insert(session.get_bind().dialect.name, table)
+
+
+def _insert(dialect: str, table: Table | type[DeclarativeBase]) -> postgresql.Insert:
     statement: Any = (sqlite if dialect == "sqlite" else postgresql).insert(table)
     return cast(postgresql.Insert, statement)  # the two take the same arguments
 

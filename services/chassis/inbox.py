@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock, observability, wake
 from services.chassis.bus import Message
 from services.chassis.columns import id_at
-from services.chassis.database import Database, insert_into
+from services.chassis.database import Database, insert_missing
 from services.chassis.event import MAX_BYTES, Event, MalformedEvent, handling
 from services.chassis.messaging_tables import inbox_table
 from services.chassis.runtime import Runtime
@@ -73,8 +73,8 @@ def accept(database: Database, service: str, batch: Sequence[Message]) -> int:
 
 def _insert(database: Database, rows: Sequence[Mapping[str, Any]]) -> int:
     with database.unit_of_work() as session:
-        statement = insert_into(session, INBOX).on_conflict_do_nothing(index_elements=["event_id"])
-        new = len(session.execute(statement.returning(INBOX.c.event_id), list(rows)).all())
+        statement = insert_missing(session, INBOX, "event_id")
+        new = len(session.execute(statement, list(rows)).all())
         wake.on_commit(session, CHANNEL)
     return new
 

@@ -4,6 +4,7 @@ The relay carries them to the bus: at least once. A crash between the confirm of
 table sends an event again; the inboxes know it by its id.
 """
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from time import monotonic
@@ -23,6 +24,12 @@ from services.chassis.watchdog import Watchdog
 
 OUTBOX = outbox_table(MetaData())
 _INSERT = insert(OUTBOX)
+_UNPUBLISHED = (
+    select(OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.envelope)
+    .where(OUTBOX.c.published_at.is_(None))
+    .order_by(OUTBOX.c.id)
+)
+_MARK_PUBLISHED = update(OUTBOX).where(among(OUTBOX.c.id, "ids")).values(published_at=bindparam("now"), last_error=None)
 CHANNEL = "outbox"
 BATCH = 500
 HANG_SECONDS = 60.0
@@ -77,17 +84,13 @@ class Relay:
     def _unpublished(self) -> Select[Any]:
         now = monotonic()
         self._resting = {id: until for id, until in self._resting.items() if until > now}
-        query = select(OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.envelope)
-        query = query.where(OUTBOX.c.published_at.is_(None)).order_by(OUTBOX.c.id).limit(BATCH)
+        query = _UNPUBLISHED.limit(BATCH)
         return query.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else query
 
     def _mark(self, claim: Claim, ids: Mapping[str, int], outcome: Outcome) -> int:
         if outcome.confirmed:
-            claim.execute(
-                update(OUTBOX)
-                .where(among(OUTBOX.c.id, [ids[event_id] for event_id in outcome.confirmed]))
-                .values(published_at=clock.now(), last_error=None)
-            )
+            confirmed = [ids[event_id] for event_id in outcome.confirmed]
+            claim.execute(_MARK_PUBLISHED, {"now": clock.now(), "ids": json.dumps(confirmed)})
             observability.EVENTS_PUBLISHED.labels(self._service).inc(len(outcome.confirmed))
         if outcome.failed:
             self._rest(claim, {ids[event_id]: reason for event_id, reason in outcome.failed.items()})

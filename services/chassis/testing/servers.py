@@ -16,11 +16,13 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Protocol
 from urllib.parse import urlsplit, urlunsplit
 
 from sqlalchemy import create_engine, make_url, text
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.chassis.testing.postgres_server import PostgresServer
 from services.chassis.testing.programs import ServerUnavailable
@@ -56,13 +58,18 @@ def create_database(prefix: str = "test") -> str:
     """Make an empty PostgreSQL database, deleted when this process ends, and return its address."""
     name = f"{prefix}_{secrets.token_hex(6)}"
     _administer(f'CREATE DATABASE "{name}"')
-    atexit.register(drop_database, name)
+    atexit.register(_drop_at_the_end, name)
     return make_url(postgres_url()).set(database=name).render_as_string(hide_password=False)
 
 
 def drop_database(name: str) -> None:
     """Delete a database of `create_database` and cut whoever uses it."""
     _administer(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+
+
+def _drop_at_the_end(name: str) -> None:
+    with suppress(SQLAlchemyError):  # the server may have ended first
+        drop_database(name)
 
 
 def _administer(statement: str) -> None:
