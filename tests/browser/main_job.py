@@ -114,11 +114,11 @@ def invite(page: Page, atrio: Running, account_id: str) -> None:
     """Tick the contact person in the dialog that the More menu opens, and save (S1, S3, S4)."""
     page.goto(f"{atrio.url}/admin/clients/{account_id}")
     page.click(".head details.menu summary")
-    page.click(".head a[href$='/invite']")
+    page.click(".head .menu-list a[href*='/invite']")
     dialog = page.locator("dialog[open]")
     dialog.locator("[name=contact_ids]").first.check()
     dialog.locator(".btn-primary").click()
-    page.wait_for_load_state()
+    expect(dialog).to_have_count(0)
 
 
 def accept_invitation(page: Page, link: str) -> None:
@@ -130,8 +130,8 @@ def accept_invitation(page: Page, link: str) -> None:
 
 def sign_out(page: Page, url: str) -> None:
     page.goto(f"{url}/more")
-    page.locator("main form[action='/sign-out'] button").click()
-    page.wait_for_load_state()
+    with page.expect_navigation(url=lambda address: not address.endswith("/more")):
+        page.locator("main form[action='/sign-out'] button").click()
 
 
 def upload(page: Page, name: str, content: bytes) -> None:
@@ -162,6 +162,21 @@ def download(page: Page, selector: str, to: Path) -> bytes:
 def no_sideways_scrolling(page: Page) -> None:
     """The page fits the width of its window."""
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth"), page.url
+
+
+def place_signature(page: Page) -> None:
+    """Drag the signature from the palette onto the first page, and wait until it is saved."""
+    button, sheet = page.locator("[data-palette] [data-type=signature]"), page.locator("[data-places='1']")
+    button.wait_for()
+    start, target = button.bounding_box(), sheet.bounding_box()
+    assert start
+    assert target
+    page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(target["x"] + target["width"] * 0.3, target["y"] + target["height"] * 0.4, steps=12)
+    page.mouse.up()
+    expect(page.locator("[data-placed] li")).to_have_count(1)
+    expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"\d\d:\d\d"))
 
 
 def draw(page: Page) -> None:
