@@ -7,6 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import orjson
+from jinja2 import BytecodeCache
+from jinja2.bccache import Bucket
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
@@ -259,8 +261,27 @@ class House:
         return settings
 
     def gateway(self, **changes: Any) -> Gateway:
-        """Return a gateway in front of these services."""
-        return create_app(self.settings(**changes))
+        """Return a gateway in front of these services; its templates are compiled once for all tests."""
+        gateway = create_app(self.settings(**changes))
+        gateway.pages.jinja_env.bytecode_cache = COMPILED
+        return gateway
+
+
+class CompiledTemplates(BytecodeCache):
+    """Compiled templates in memory, so that each test's gateway need not compile them anew."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        if kept := self._kept.get(bucket.key):
+            bucket.bytecode_from_string(kept)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        self._kept[bucket.key] = bucket.bytecode_to_string()
+
+
+COMPILED = CompiledTemplates()
 
 
 def problem(status: int, code: str, errors: dict[str, list[str]] | None = None) -> Response:

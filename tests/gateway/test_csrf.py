@@ -1,4 +1,4 @@
-"""No unsafe request counts unless a page of ours sent it (THREATS 18, 19)."""
+"""No unsafe request counts unless a page of ours sent it (threats 18, 19)."""
 
 from io import BytesIO
 

@@ -1,4 +1,4 @@
-"""The headers of every page (THREATS 34, 38)."""
+"""The headers of every page (threats 34, 38)."""
 
 import re
 

@@ -1,4 +1,4 @@
-"""Only the gateway's own names are answered, and none of them comes out of a Host header (THREATS 15)."""
+"""Only the gateway's own names are answered, and none of them comes out of a Host header (threat 15)."""
 
 import pytest
 

@@ -57,7 +57,7 @@ def test_an_unknown_address_sees_the_same_page(house: House, gateway: Gateway) -
 
 def test_a_wrong_code_is_told_beside_the_field(house: House, anybody: Visitor) -> None:
     anybody.post("/sign-in", {"email": CLIENT["email"]})
-    house.answers[("POST", "/identity/v1/sign-in/code")] = problem(401, "code_wrong")
+    house.answers[("POST", "/identity/v1/sign-in/code")] = problem(401, "wrong_code")
     answer = anybody.post("/sign-in/code", {"code": "000000"})
     assert answer.status_code == 422
     assert 'role="alert"' in answer.text
@@ -134,7 +134,7 @@ def test_an_invitation_asks_for_a_password_and_leads_home(house: House, anybody:
 
 
 def test_looking_at_an_invitation_uses_nothing_up(house: House, anybody: Visitor) -> None:
-    """THREATS 11: a mail scanner follows links."""
+    """threat 11: a mail scanner follows links."""
     for _ in range(5):
         assert anybody.get(INVITATION).status_code == 200
         assert anybody.client.head(INVITATION).status_code == 200
@@ -192,7 +192,7 @@ def test_staff_signs_in_to_the_admin_and_nowhere_else(house: House, anybody: Vis
 
 
 def test_no_token_or_code_stands_in_a_log(house: House, anybody: Visitor, capsys: pytest.CaptureFixture[str]) -> None:
-    """THREATS 36."""
+    """threat 36."""
     from services.chassis import observability
 
     observability.configure_logging("gateway")
