@@ -25,5 +25,5 @@ def test_what_is_no_pdf_is_named_as_such(atrio: Running) -> None:
 
 def test_without_a_file_the_form_says_so(atrio: Running) -> None:
     visitor = Visitor(atrio.url)
-    with pytest.raises(Unexpected, match="422.*Choose a file first"):
+    with pytest.raises(Unexpected, match=r"422.*Choose a file first"):
         visitor.submit(visitor.open("/verify"), "/verify", files={"file": ("", b"", "application/octet-stream")})

@@ -4,7 +4,6 @@ from collections.abc import Callable
 from typing import Any
 
 from flask import Flask
-
 from flask_babel.speaklater import LazyString
 
 class Babel:
