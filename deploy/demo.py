@@ -130,7 +130,7 @@ class Demo:
         contact = account["contacts"][0]["id"]
         spot = {"recipient": "1", "page": 1, "x": 72, "height": 46, "required": True}
         fields = [
-            spot | {"type": "signature", "y": 400, "width": 190, "label": title},
+            spot | {"type": "signature", "y": 400, "width": 190, "label": ""},
             spot | {"type": "date", "y": 470, "width": 120, "height": 24, "label": ""},
         ]
         plan = {"recipients": [{"key": "1", "contact_id": contact}], "fields": fields}
