@@ -23,7 +23,6 @@ EXTENSION = "atrio-shell"
 BRAND_SECONDS = 10
 FRAME_SECONDS = 20
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
-ACTION_BUTTONS = ("book", "pay", "documents", "contact")
 UNKNOWN_FIRM: Json = {
     "firm_name": "Atrio",
     "portal_name": "Client portal",
@@ -169,4 +168,4 @@ class Frame:
     @property
     def action_buttons(self) -> list[str]:
         """The names of the action buttons that the firm chose, in its order."""
-        return list(self._data().get("action_buttons") or ACTION_BUTTONS)
+        return list(self._data().get("action_buttons", ()))

@@ -239,17 +239,12 @@ class House:
         return self._session(STAFF_SESSION if body["kind"] == "staff" else CLIENT_SESSION)
 
     def _shell(self, request: Request) -> dict[str, Any]:
+        frame = {"brand": BRAND, "switches": SWITCHES, "accounts": []}
         if "staff" in request.headers.get("Authorization", ""):
-            counts = {
-                "work": 4,
-                "request_replied": 1,
-                "document_uploaded": 1,
-                "request_signed": 1,
-                "invitation_undeliverable": 1,
-            }
-            return {"kind": "staff", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
+            kinds = ("request_replied", "document_uploaded", "request_signed", "invitation_undeliverable")
+            return frame | {"kind": "staff", "counts": {"work": 4} | dict.fromkeys(kinds, 1), "action_buttons": []}
         counts = {"incoming": 3, "new_documents": 2}
-        return {"kind": "client", "brand": BRAND, "switches": SWITCHES, "counts": counts, "accounts": []}
+        return frame | {"kind": "client", "counts": counts, "action_buttons": ["book", "pay", "documents", "contact"]}
 
     def settings(self, **changes: Any) -> GatewaySettings:
         """Return the settings of a gateway in front of these services."""

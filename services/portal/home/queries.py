@@ -52,10 +52,12 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
 def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
     """Return what frames every page of a client: the firm's brand, what it offers, and what is new."""
     known = names(session, (access.account_id for access in caller.accounts))
+    firm = firm_settings(session)
     return {
         "kind": "client",
         "brand": brand(session),
-        "switches": switches(firm_settings(session)),
+        "switches": switches(firm),
+        "action_buttons": _buttons(firm.action_buttons, switches(firm)),
         "counts": {
             "incoming": count_waiting(session, caller),
             "new_documents": len(new_documents(session, caller)),
@@ -78,6 +80,7 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
         "kind": "staff",
         "brand": brand(session),
         "switches": switches(firm_settings(session)),
+        "action_buttons": [],
         "counts": count_work(session),
         "accounts": [],
     }

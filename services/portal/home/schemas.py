@@ -93,5 +93,6 @@ class ShellOut(Schema):
     kind = fields.String()
     brand = fields.Nested(BrandOut)
     switches = fields.Nested(Switches)
+    action_buttons = fields.List(fields.String())
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     accounts = fields.List(fields.Nested(OwnAccount))
