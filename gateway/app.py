@@ -119,7 +119,7 @@ def create_app(settings: GatewaySettings | None = None) -> Gateway:
 
 
 def _pages(settings: GatewaySettings, upstreams: Upstreams, door: Guard) -> Flask:
-    app = Flask("gateway", static_folder="static", static_url_path="/static")
+    app = bundle.Pages("gateway", static_folder="static", static_url_path="/static")
     app.config |= {
         "SECRET_KEY": _secret(settings, b"visit"),
         "SESSION_COOKIE_NAME": settings.cookie_name("atrio_visit"),

@@ -1,9 +1,10 @@
-"""The built scripts and styles by their names: `asset_url("app.css")`."""
+"""The built scripts and styles by their names: `asset_url("app.css")`, and sent compressed where that is taken."""
 
 import json
+import mimetypes
 from pathlib import Path
 
-from flask import Flask
+from flask import Flask, Response, request
 
 STATIC = Path(__file__).parent / "static"
 MANIFEST = STATIC / "dist" / "manifest.json"
@@ -29,6 +30,21 @@ class Bundle:
 def icon_names() -> frozenset[str]:
     """Return the icons that the sprite has; a template that asks for another one is a mistake."""
     return frozenset(json.loads(ICONS.read_text()))
+
+
+class Pages(Flask):
+    """A Flask app that sends the compressed form of a built file, which the build wrote beside it."""
+
+    def send_static_file(self, filename: str) -> Response:
+        """Return a file of the static folder."""
+        compressed = f"{filename}.gz"
+        if not request.accept_encodings.quality("gzip") or not (STATIC / compressed).is_file():
+            return super().send_static_file(filename)
+        response = super().send_static_file(compressed)
+        response.content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+        response.headers["Content-Encoding"] = "gzip"
+        response.vary.add("Accept-Encoding")
+        return response
 
 
 def install(app: Flask) -> None:

@@ -44,7 +44,13 @@ def test_moments(page: None, language: str, value: str, expected: str) -> None:
 
 @pytest.mark.parametrize(
     ("value", "expected"),
-    [("2026-07-16", "tomorrow"), ("2026-07-15", "today"), ("2026-07-14", "yesterday"), ("2027-01-01", "1 January 2027"), (None, "")],
+    [
+        ("2026-07-16", "tomorrow"),
+        ("2026-07-15", "today"),
+        ("2026-07-14", "yesterday"),
+        ("2027-01-01", "1 January 2027"),
+        (None, ""),
+    ],
 )
 def test_days_count_in_the_visitor_s_time_zone(page: None, value: str | None, expected: str) -> None:
     g.language = "en"
@@ -61,10 +67,8 @@ def test_days_count_in_the_visitor_s_time_zone(page: None, value: str | None, ex
 )
 def test_figures(page: None, language: str, expected: tuple[str, str, str, str]) -> None:
     g.language = language
-    found = (
-        formatting.filesize(812), formatting.filesize(1_423_000), formatting.money(42000, "EUR"), formatting.number(12345.6)
-    )  # fmt: skip
-    assert found == expected
+    sizes = (formatting.filesize(812), formatting.filesize(1_423_000))
+    assert (*sizes, formatting.money(42000, "EUR"), formatting.number(12345.6)) == expected
 
 
 def test_yen_has_no_cents(page: None) -> None:

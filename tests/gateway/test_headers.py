@@ -1,5 +1,6 @@
 """The headers of every page (threats 34, 38)."""
 
+import gzip
 import re
 
 import pytest
@@ -60,6 +61,17 @@ def test_a_colour_that_is_none_never_reaches_the_style_sheet(house: House, accen
     css = Visitor(house.gateway()).get("/brand.css").text
     assert "--firm-accent:#1f5f8b;" in css
     assert css.count("{") == css.count("}") == 1
+
+
+def test_built_files_come_compressed_to_those_who_take_it(anybody: Visitor) -> None:
+    [css] = re.findall(r'href="(/static/dist/app[^"]+\.css)"', anybody.get("/").text)
+    plain, packed = anybody.get(css), anybody.get(css, headers={"Accept-Encoding": "br, gzip"})
+    if plain.status_code == 200:
+        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.content_type.startswith("text/css")
+        assert gzip.decompress(packed.data) == plain.data
+        assert "Accept-Encoding" in packed.headers["Vary"]
+    assert anybody.get("/static/../app.py").status_code == 404
 
 
 def test_built_files_are_kept_for_a_year(anybody: Visitor) -> None:
