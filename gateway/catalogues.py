@@ -10,6 +10,7 @@ English stands in the source. A plural has its two English forms joined by "|" a
 
 import fcntl
 import json
+import os
 import re
 import sys
 from collections.abc import Iterator, Mapping
@@ -82,11 +83,9 @@ def compile_catalogues() -> None:
     from babel.messages.mofile import write_mo
 
     for language in LANGUAGES:
-        path = po_path(language).with_suffix(".mo")
-        draft = path.with_suffix(".draft")
-        with draft.open("wb") as file:
-            write_mo(file, read(language))
-        draft.replace(path)
+        written = BytesIO()
+        write_mo(written, read(language))
+        _put(po_path(language).with_suffix(".mo"), written.getvalue())
 
 
 def read(language: str) -> Any:
@@ -112,11 +111,16 @@ def _changing(language: str) -> Iterator[Any]:
         fcntl.flock(lock, fcntl.LOCK_EX)
         catalogue = read(language)
         yield catalogue
-        draft = path.with_suffix(".draft")
         written = BytesIO()
         write_po(written, catalogue, width=118, no_location=True, sort_output=True)
-        draft.write_bytes(HEADER_NOISE.sub(b"", written.getvalue()))
-        draft.replace(path)
+        _put(path, HEADER_NOISE.sub(b"", written.getvalue()))
+
+
+def _put(path: Path, content: bytes) -> None:
+    """Replace a file at once, so that nobody reads half of it."""
+    draft = path.with_name(f".{path.name}.{os.getpid()}")
+    draft.write_bytes(content)
+    draft.replace(path)
 
 
 def _is_full(message: Any) -> bool:
