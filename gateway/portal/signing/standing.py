@@ -7,8 +7,8 @@ from flask_babel import gettext as _
 
 from gateway.clients import Json
 
-Step = Literal["read", "disclosure", "fill", "wait", "none"]
-STEPS: dict[str, Step] = {"view": "read", "consent": "disclosure", "sign": "fill", "wait": "wait"}
+Step = Literal["read", "disclosure", "fill", "none"]
+STEPS: dict[str, Step] = {"view": "read", "consent": "disclosure", "sign": "fill"}
 """What signing says is for the signer to do, and the page on which it is done."""
 
 
@@ -58,6 +58,15 @@ def end(found: Json, why: str | None = None) -> End:
         "expired": _expired,
     }
     return ends.get(why or found["status"], _copy)(found)
+
+
+def absent() -> End:
+    """Return what to say where signing shows the visitor no such request: it tells nobody why."""
+    text = _(
+        "It may be another one's turn first: you will be told when it is yours. If you act for several clients, "
+        "change to the one it was sent to."
+    )
+    return End("hourglass", "neutral", _("There is nothing here for you to sign"), text)
 
 
 def _changed(_found: Json) -> End:

@@ -29,7 +29,12 @@ POLLED_ENOUGH = 286
 @client_page
 def show(sign_request_id: UUID) -> Answer:
     """The whole document, and the way on. Opening it counts as viewed: only the signed-in signer gets here."""
-    found = clients().signing.view(str(sign_request_id), _browser())
+    try:
+        found = clients().signing.view(str(sign_request_id), _browser())
+    except Problem as problem:
+        if problem.status != 404:
+            raise
+        return render_template("portal/signing/absent.html", end=standing.absent()), 404
     if standing.has_signed(found):
         return redirect(url_for(".done", sign_request_id=sign_request_id))
     if standing.is_over(found):

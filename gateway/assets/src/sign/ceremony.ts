@@ -140,9 +140,8 @@ export class Ceremony {
   }
 
   private count(): string {
-    const required = this.steps.filter((step) => step.isRequired);
-    const done = required.filter((step) => step.isFilled).length;
-    return (this.form.dataset.count ?? "").replace("{done}", String(done)).replace("{total}", String(required.length));
+    const done = this.steps.filter((step) => step.isRequired && step.isFilled).length;
+    return (this.form.dataset.count ?? "").replace("{done}", String(done));
   }
 }
 

@@ -2,6 +2,8 @@
 import SignaturePad from "signature_pad";
 import { type Ink, fromPicture, png } from "./ink";
 
+const SAMPLE_EDGE = 14; // a script's capitals reach out of their line
+
 type Way = "draw" | "type" | "upload";
 
 export class Pad {
@@ -39,7 +41,6 @@ export class Pad {
       each.textContent = each.dataset[kind] ?? "";
     }
     this.text.value = proposed;
-    this.sample();
     this.dialog.showModal();
     this.clear();
     this.show(this.way);
@@ -89,6 +90,7 @@ export class Pad {
     }
     this.say(null);
     if (way === "draw") this.fit();
+    if (way === "type") this.sample();
   }
 
   // As many pixels as the screen has, so that lines are sharp; what was drawn stays.
@@ -114,7 +116,13 @@ export class Pad {
   }
 
   private sample(): void {
-    for (const place of this.dialog.querySelectorAll("[data-sample]")) place.textContent = this.text.value;
+    for (const place of this.dialog.querySelectorAll<HTMLElement>("[data-sample]")) {
+      place.textContent = this.text.value;
+      place.style.fontSize = "";
+      const size = parseFloat(getComputedStyle(place).fontSize);
+      const room = place.parentElement!.clientWidth - 2 * SAMPLE_EDGE;
+      if (place.scrollWidth > room && room > 0) place.style.fontSize = `${(size * room) / place.scrollWidth}px`;
+    }
   }
 
   private async read(): Promise<void> {
