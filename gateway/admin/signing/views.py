@@ -15,6 +15,7 @@ from gateway.edge import downloads
 from gateway.edge.access import staff_page
 from gateway.forms import Form
 from gateway.statuses import status_of
+from services.chassis import observability
 from services.chassis.problems import Problem
 
 pages = Blueprint("admin_signing", __name__)
@@ -22,6 +23,7 @@ pages = Blueprint("admin_signing", __name__)
 Answer = str | AnyResponse | tuple[str, int]
 SHOWN = ("draft", "sent", "completed", "declined", "voided", "failed")
 MOST_CLIENTS = 8
+log = observability.logger(__name__)
 
 
 @pages.get("/admin/sign-requests")
@@ -47,6 +49,7 @@ def show(sign_request_id: UUID) -> str:
     found = clients().signing.sign_request(str(sign_request_id))
     trail = clients().signing.audit(str(sign_request_id))
     people = record.people(found, trail)
+    _take_off_work_list(found)
     return render_template(
         "admin/signing/record.html",
         asked=found,
@@ -111,6 +114,14 @@ def void(sign_request_id: UUID) -> Answer:
             return redirect(url_for(".show", sign_request_id=sign_request_id), 303)
     found = clients().signing.sign_request(str(sign_request_id))
     return render_dialog("admin/signing/void.html", asked=found, form=form), 422
+
+
+def _take_off_work_list(found: Json) -> None:
+    if found["status"] == "completed":
+        try:
+            clients().portal.mark_seen("request_signed", found["id"])
+        except Problem as problem:
+            log.warning("work_list_kept", sign_request=found["id"], status=problem.status)
 
 
 def _listed(query: Json) -> Page:
