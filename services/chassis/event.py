@@ -17,6 +17,8 @@ from services.chassis.columns import new_id
 MAX_BYTES = 64 * 1024
 TYPE = re.compile(r"^[a-z_]+(\.[a-z_]+)+\.v[1-9][0-9]*$")
 SUBJECT = re.compile(r"^[^\x00-\x1f]{1,200}$")
+NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
+"""The escape of a NUL in JSON; one behind an escaped backslash is just text."""
 _cause: ContextVar["Event | None"] = ContextVar("cause", default=None)
 
 
@@ -77,6 +79,8 @@ class Event:
         """Return the event in `body`; raise `MalformedEvent` where it is none."""
         if len(body) > MAX_BYTES:
             raise MalformedEvent(f"{len(body)} bytes; at most {MAX_BYTES} are taken")
+        if NUL.search(body):
+            raise MalformedEvent("it has a NUL character, which no database of ours can store")
         try:
             envelope = orjson.loads(body)
         except orjson.JSONDecodeError as error:

@@ -82,6 +82,15 @@ class TestEnvelope:
         with pytest.raises(MalformedEvent):
             Event.from_bytes(orjson.dumps(envelope))
 
+    @pytest.mark.parametrize("text", ["\0", "a\0b", "\\\0"])
+    def test_a_nul_is_refused(self, text: str) -> None:
+        with pytest.raises(MalformedEvent, match="NUL"):
+            Event.from_bytes(self.event(text=text).to_bytes())
+
+    def test_the_letters_of_its_escape_are_just_text(self) -> None:
+        event = self.event(text="\\u0000")
+        assert Event.from_bytes(event.to_bytes()) == event
+
     def test_a_type_must_be_well_formed(self) -> None:
         with pytest.raises(ValueError, match="is not"):
             Event.new("Saved", source="portal", subject="a", version=1, data={})
