@@ -1,4 +1,4 @@
-"""How quick events are, against the limits of MEASURED: ratios within one run, as machines differ."""
+"""How quick events are, against their limits: ratios within one run, as machines differ."""
 
 import json
 import subprocess

@@ -2,13 +2,20 @@
 
 import os
 import secrets
+import time
 from collections.abc import Callable
 from typing import Any
 
+import pika
+import psycopg
+from pika.adapters.utils.connection_workflow import AMQPConnectorException
+from pika.exceptions import AMQPError
 from testcontainers.core.container import DockerContainer
-from testcontainers.core.waiting_utils import wait_for_logs
+
+from services.chassis.testing.programs import ServerUnavailable
 
 PASSWORD = secrets.token_urlsafe(16)
+START_SECONDS = 120
 
 
 class PostgresContainer:
@@ -26,10 +33,16 @@ class PostgresContainer:
     def start(self) -> None:
         """Start it and return once it answers."""
         self._container.start()
-        # The image starts a server for its own set-up first, hence twice.
-        wait_for_logs(self._container, r"(?s)ready to accept connections.*ready to accept connections", timeout=90)
         host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5432)
         self.url = f"postgresql+psycopg://postgres:{PASSWORD}@{host}:{port}/postgres"
+        _wait_for(self, self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            psycopg.connect(self.url.replace("+psycopg", ""), connect_timeout=5).close()
+        except psycopg.OperationalError:
+            return False
+        return True
 
     def remove(self) -> None:
         """Stop and delete it."""
@@ -57,13 +70,29 @@ class RabbitContainer:
     def start(self) -> None:
         """Start it and return once it answers."""
         self._container.start()
-        wait_for_logs(self._container, "Server startup complete", timeout=120)
         host, port = self._container.get_container_host_ip(), self._container.get_exposed_port(5672)
         self.url = f"amqp://atrio:{PASSWORD}@{host}:{port}/%2F"
+        _wait_for(self, self._answers)
+
+    def _answers(self) -> bool:
+        try:
+            pika.BlockingConnection(pika.URLParameters(self.url + "?socket_timeout=5")).close()
+        except (AMQPError, AMQPConnectorException, OSError):
+            return False
+        return True
 
     def remove(self) -> None:
         """Stop and delete it."""
         self._container.stop()
+
+
+def _wait_for(container: PostgresContainer | RabbitContainer, answers: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + START_SECONDS
+    while not answers():
+        if time.monotonic() > deadline:
+            container.remove()
+            raise ServerUnavailable(f"{type(container).__name__} does not answer after {START_SECONDS} s")
+        time.sleep(0.2)
 
 
 CONTAINERS: dict[str, Callable[[], Any]] = {"postgres": PostgresContainer, "rabbitmq": RabbitContainer}
