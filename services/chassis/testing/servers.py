@@ -205,14 +205,22 @@ def _wait_for_the_last_user(kind: str) -> None:
 
 
 def _start(kind: str) -> Server:
-    server: Server
     local: dict[str, Callable[[], Any]] = {"postgres": PostgresServer, "rabbitmq": RabbitServer}
+    failure = ""
     if _docker_answers():
         from services.chassis.testing.containers import CONTAINERS
 
-        server = CONTAINERS[kind]()
-    else:
-        server = local[kind]()
+        try:
+            return _started(CONTAINERS[kind]())
+        except Exception as error:  # an image that cannot be had, an engine that stops: the programs may still do
+            failure = f"no container: {error}; "
+    try:
+        return _started(local[kind]())
+    except ServerUnavailable as error:
+        raise ServerUnavailable(f"{failure}{error}") from error
+
+
+def _started(server: Server) -> Server:
     server.start()
     return server
 
