@@ -18,9 +18,13 @@ def chromium_path() -> str:
     return path
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """The system's Chromium; a test that needs it fails where there is none."""
+    """The system's Chromium; a test that needs it fails where there is none.
+
+    Not for longer than a module: Playwright keeps an event loop running in the thread, and a test that starts one
+    of its own (the seal does) would fail beside it.
+    """
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
         yield browser

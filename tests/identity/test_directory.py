@@ -265,7 +265,7 @@ def test_in_any_order_and_twice_the_end_is_the_same(house: House, seed: int) -> 
 HOSTILE = [
     "Ana\r\nBcc: all@example.com",
     "Ana\nAcosta",
-    "Ana\x00",
+    "Ana\x07",
     "Ana\u2028Acosta",
     "Ana\u0085Acosta",
     "=?utf-8?q?=0D=0ABcc=3A_all=40example.com?=",
