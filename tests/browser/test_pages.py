@@ -64,7 +64,6 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])[:300]}" for one in found]
 
 
-@pytest.mark.feature("B16")
 @pytest.mark.parametrize("path", PUBLIC + PORTAL + ADMIN + DEVELOPMENT)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
 def test_a_page_is_accessible(path: str, width: int, scheme: str, site: Site, open_context: OpenContext) -> None:

@@ -48,7 +48,6 @@ def test_the_list_shows_each_client_with_its_portal_status(staff: Visitor) -> No
     assert 'class="btn btn-primary" href="/admin/clients/new"' in page.text
 
 
-@pytest.mark.feature("S14")
 def test_a_test_client_is_marked_as_such_and_has_a_list_of_its_own(staff: Visitor, house: House) -> None:
     words = text_of(staff.get(LIST))
     assert "Prueba, S.A. Test" in words

@@ -22,7 +22,7 @@ def test_an_item_without_a_page_is_not_shown(gateway: Gateway) -> None:
     assert not navigation.has_page(gateway.pages, "/language")
 
 
-@pytest.mark.feature("S18", "S20", "S23")
+@pytest.mark.feature("S23")
 def test_the_portal_s_frame(client: Visitor) -> None:
     page = client.get("/home").text
     assert BRAND["banner"] in page
@@ -43,7 +43,6 @@ def test_the_action_buttons_are_those_of_the_firm_in_its_order(
     assert [name for _place, name in found] == chosen
 
 
-@pytest.mark.feature("S24")
 def test_an_option_that_is_off_has_no_button(house: House, client: Visitor) -> None:
     off = SWITCHES | {"share_documents": False}
     house.answers[SHELL] = lambda request: house._shell(request) | {"switches": off}
@@ -87,7 +86,7 @@ def test_staff_sees_only_the_ways_that_are_open_to_them(house: House, staff: Vis
     assert 'href="/admin/settings"' not in page
 
 
-@pytest.mark.feature("S16", "S17", "B11")
+@pytest.mark.feature("S16")
 def test_home_shows_what_waits_what_is_new_and_who_it_is(client: Visitor) -> None:
     page = client.get("/home").text
     for words in ("Account details", "Talleres Acosta, S.L.", "B-4418 2270", "Contact persons", "Joaquim Ribeiro"):
@@ -103,7 +102,6 @@ def test_home_shows_what_waits_what_is_new_and_who_it_is(client: Visitor) -> Non
         assert words in page
 
 
-@pytest.mark.feature("S27")
 def test_home_shows_the_announcement(client: Visitor) -> None:
     assert "Office closed on Friday 6 December" in client.get("/home").text
 

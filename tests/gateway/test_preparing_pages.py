@@ -141,7 +141,6 @@ def test_a_document_that_cannot_be_signed_is_said_why(staff: Visitor, house: Hou
     assert f"{LIST}/new?account_id={ACCOUNT}" in page.text
 
 
-@pytest.mark.feature("B29")
 def test_the_pages_people_and_fields_are_there(staff: Visitor, house: House) -> None:
     stands(house, draft())
     page = staff.get(f"{RECORD}/prepare")
@@ -160,7 +159,6 @@ def test_what_is_sent_is_not_prepared_any_more(staff: Visitor, house: House) -> 
     assert staff.get(f"{RECORD}/prepare").location == RECORD
 
 
-@pytest.mark.feature("B29")
 def test_the_plan_saves_itself_and_says_when(staff: Visitor, house: House) -> None:
     stands(house, draft())
     plan = {"recipients": [{"key": ANA, "contact_id": ANA}], "fields": []}
@@ -186,7 +184,6 @@ def test_a_plan_is_saved_by_our_own_page_alone(staff: Visitor, house: House) -> 
     assert house.called("PUT", f"{AT}/plan") == []
 
 
-@pytest.mark.feature("B29")
 def test_a_field_is_placed_by_numbers_without_script(staff: Visitor, house: House) -> None:
     stands(house, draft())
     data = {"contact_id": JOAQUIM, "type": "text", "page": "2", "x": "72", "y": "100,5", "width": "120", "height": "20"}
@@ -211,7 +208,6 @@ def test_with_the_last_field_its_signer_goes(staff: Visitor, house: House) -> No
     assert len(saved["fields"]) == 1
 
 
-@pytest.mark.feature("B28")
 def test_turn_and_role_are_set_without_script(staff: Visitor, house: House) -> None:
     stands(house, draft(recipients=both()))
     staff.post(
@@ -245,7 +241,7 @@ def test_what_cannot_be_sent_goes_back_with_the_reason(staff: Visitor, house: Ho
 # The record
 
 
-@pytest.mark.feature("S52", "B31")
+@pytest.mark.feature("S52")
 def test_staff_sees_the_signed_document_under_comments_and_the_evidence(staff: Visitor, house: House) -> None:
     stands(house, signed(mine=None))
     plans = [step("planned"), step("planned"), step("sent")]

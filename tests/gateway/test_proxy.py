@@ -17,7 +17,6 @@ HOME = ("GET", "/portal/v1/home")
 OURS = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
 
 
-@pytest.mark.feature("S67")
 def test_a_client_calls_the_api_with_the_session_of_the_page(house: House, client: Visitor) -> None:
     answer = client.get("/api/portal/v1/home?a=b%20c", headers={"Accept": "application/json"})
     assert answer.status_code == 200

@@ -29,7 +29,6 @@ def test_the_portals_name_and_link_are_shown_to_copy_and_to_follow(staff: Visito
     assert 'data-copy="http://localhost/"' in page
 
 
-@pytest.mark.feature("S21")
 def test_preferences_have_the_two_tabs(staff: Visitor) -> None:
     page = text_of(staff.get(PATH))
     assert "Preferences" in page

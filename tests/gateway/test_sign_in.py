@@ -65,7 +65,6 @@ def test_a_wrong_code_is_told_beside_the_field(house: House, anybody: Visitor) -
     assert anybody.client.get_cookie("atrio_client") is None
 
 
-@pytest.mark.feature("B1")
 def test_another_code_only_after_a_minute_but_by_email_at_once(house: House, anybody: Visitor) -> None:
     start = ("POST", "/identity/v1/sign-in/start")
     with time_machine.travel("2026-11-22T10:00:00+00:00", tick=False) as clock:
@@ -212,7 +211,6 @@ def test_a_page_of_identity_that_breaks_is_an_error_page_with_a_number(house: Ho
     assert "Traceback" not in answer.text
 
 
-@pytest.mark.feature("S9")
 def test_whose_access_has_ended_is_out_and_told_why(house: House, gateway: Gateway) -> None:
     refusal = problem(401, "access_ended")
     refusal.set_data(refusal.get_data().replace(b"}", b',"on":"2020-03-12"}'))

@@ -90,7 +90,7 @@ def test_who_agreed_already_goes_on_filling_in(client: Visitor, house: House) ->
 # The disclosure
 
 
-@pytest.mark.feature("S49", "B32")
+@pytest.mark.feature("S49")
 def test_nothing_goes_on_without_the_tick(client: Visitor, house: House) -> None:
     page = client.post(f"{PLACE}/consent", AGREED | {"agree": ""}, page=f"{PLACE}/disclosure")
     assert page.status_code == 422
@@ -99,7 +99,7 @@ def test_nothing_goes_on_without_the_tick(client: Visitor, house: House) -> None
     assert house.called("POST", f"{AT}/consent") == []
 
 
-@pytest.mark.feature("S49", "B32")
+@pytest.mark.feature("S49")
 def test_what_is_agreed_to_is_the_text_and_the_file_that_were_shown(client: Visitor, house: House) -> None:
     shown = client.get(f"{PLACE}/disclosure")
     assert "I confirm that I have read and understood" in text_of(shown)
@@ -135,7 +135,7 @@ def test_the_document_comes_first(client: Visitor, house: House) -> None:
 # Filling in
 
 
-@pytest.mark.feature("S50", "B29", "B35")
+@pytest.mark.feature("S50", "B35")
 def test_every_field_has_its_place_on_the_page_and_its_input_in_the_list(client: Visitor, house: House) -> None:
     stands(house, to_sign("sign"))
     page = client.get(f"{PLACE}/fill")
@@ -225,7 +225,6 @@ def test_until_it_is_sealed_the_page_looks_again(client: Visitor, house: House) 
     assert client.get(f"{PLACE}/done/copy").status_code == 286
 
 
-@pytest.mark.feature("B28")
 def test_who_signs_first_is_told_whom_the_others_are(client: Visitor, house: House) -> None:
     first, second = both()
     stands(house, to_sign("none", recipients=[first | {"status": "signed"}, second]))
@@ -257,7 +256,6 @@ def test_what_is_not_yours_to_sign_yet_is_said_so(client: Visitor, house: House)
     assert 'href="/account"' in page.text
 
 
-@pytest.mark.feature("B28")
 def test_declining_asks_for_a_reason(client: Visitor, house: House) -> None:
     assert client.post(f"{PLACE}/decline", {"reason": " "}).status_code == 422
     assert house.called("POST", f"{AT}/decline") == []
