@@ -53,7 +53,10 @@ class AccountAccess:
 
 @dataclass(frozen=True)
 class Caller:
-    """Who is calling. For a client, `account_id` and `contact_id` are those of the account being looked at."""
+    """Who is calling. For a client, `account_id` and `contact_id` are those of the account being looked at.
+
+    `assigned_only` is staff who see no clients but those whose adviser they are (B8).
+    """
 
     kind: str
     id: UUID | str
@@ -62,6 +65,7 @@ class Caller:
     locale: str = "en"
     timezone: str = "UTC"
     permissions: frozenset[str] = frozenset()
+    assigned_only: bool = False
     accounts: tuple[AccountAccess, ...] = ()
     account_id: UUID | None = None
     contact_id: UUID | None = None
@@ -215,6 +219,7 @@ def caller_from_claims(claims: Mapping[str, Any]) -> Caller:
         locale=claims["locale"],
         timezone=claims["timezone"],
         permissions=frozenset(claims.get("permissions", ())),
+        assigned_only=bool(claims.get("assigned_only", False)),
         accounts=tuple(
             AccountAccess(UUID(entry["account_id"]), UUID(entry["contact_id"]), entry["role"])
             for entry in claims.get("accounts", ())
