@@ -27,6 +27,9 @@ ALGORITHM = "Ed25519"
 ALGORITHMS = [ALGORITHM]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_SECONDS = 5
+PROOF_SECONDS = 20 * 60
+"""How old a proof may be for what is dangerous. The gateway asks anew after 10 minutes already, so that a form that
+was opened in time can still be sent."""
 ACCESS = "__atrio_access__"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -37,9 +40,11 @@ class Access:
     """Who may call a route. Exactly one of `anyone` (the reason) and the others is set."""
 
     staff: str | None = None
+    staff_any: bool = False
     client: bool | frozenset[str] = False
     service: frozenset[str] = frozenset()
     anyone: str | None = None
+    proof: bool = False
 
 
 @dataclass(frozen=True)
@@ -72,6 +77,7 @@ class Caller:
     session_id: str | None = None
     authenticated_at: int = 0
     methods: tuple[str, ...] = ()
+    must_enrol: bool = False
 
     def can(self, permission: str) -> bool:
         """Return whether this is staff with that permission."""
@@ -97,11 +103,20 @@ class Caller:
 
 
 def allow(
-    *, staff: str | None = None, client: bool | Iterable[str] = False, service: Iterable[str] = ()
+    *,
+    staff: str | None = None,
+    staff_any: bool = False,
+    client: bool | Iterable[str] = False,
+    service: Iterable[str] = (),
+    proof: bool = False,
 ) -> Callable[[View], View]:
-    """Declare who may call a view: staff with a permission, clients (of these roles), these services."""
+    """Declare who may call a view: staff with a permission, clients (of these roles), these services.
+
+    `staff_any` lets in staff of whatever permissions, also those who have yet to enrol a second factor. With
+    `proof` a person must have proved who they are within `PROOF_SECONDS`, whatever session they hold.
+    """
     roles = client if isinstance(client, bool) else frozenset(client)
-    return _declare(Access(staff=staff, client=roles, service=frozenset(service)))
+    return _declare(Access(staff, staff_any, roles, frozenset(service), proof=proof))
 
 
 def allow_anyone(reason: str) -> Callable[[View], View]:
@@ -229,6 +244,7 @@ def caller_from_claims(claims: Mapping[str, Any]) -> Caller:
         session_id=claims.get("sid"),
         authenticated_at=claims.get("auth_time", 0),
         methods=tuple(claims.get("amr", ())),
+        must_enrol=bool(claims.get("must_enrol", False)),
     )
 
 
@@ -255,17 +271,30 @@ def guard(app: Flask, verifier: Callable[[], Verifier]) -> None:
         g.caller = verifier().verify(token.strip())
         if not may(g.caller, access):
             raise forbidden("You do not have the permission for this.")
+        if access.proof and not has_fresh_proof(g.caller):
+            raise proof_required()
 
 
 def may(caller: Caller, access: Access) -> bool:
     """Return whether `caller` is among those that `access` allows."""
     if caller.kind == "staff":
-        return access.staff is not None and access.staff in caller.permissions
+        return access.staff_any or (access.staff is not None and access.staff in caller.permissions)
     if caller.kind == "service":
         return caller.id in access.service
     if caller.kind != "client" or caller.account_id is None:
         return False
     return access.client if isinstance(access.client, bool) else caller.role in access.client
+
+
+def has_fresh_proof(caller: Caller) -> bool:
+    """Return whether a person proved lately who they are (ASVS 5.0, 7.5.1). Services prove it by every token."""
+    age = clock.now().timestamp() - caller.authenticated_at
+    return caller.kind == "service" or age <= PROOF_SECONDS
+
+
+def proof_required() -> Problem:
+    """Return the answer for a person who has to prove anew who they are."""
+    return Problem(403, "proof_required", "Confirm that it is you", "Prove who you are once more, then go on.")
 
 
 class ServiceTokens:

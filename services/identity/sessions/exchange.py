@@ -33,6 +33,7 @@ class Standing:
     accounts: list[AccountAccess]
     active: AccountAccess | None
     names: dict[UUID, str]
+    must_enrol: bool
 
 
 def exchange(
@@ -50,12 +51,21 @@ def exchange(
         with database.unit_of_work() as session:
             actions.touch(session, standing.row.id, now + settings.idle(standing.user.kind), account)
     passport, lifetime = issue_passport(
-        ring, settings.peers, standing.user, standing.row, standing.accounts, standing.active
+        ring,
+        settings.peers,
+        standing.user,
+        standing.row,
+        standing.accounts,
+        standing.active,
+        must_enrol=standing.must_enrol,
     )
     return {
         "passport": passport,
         "expires_in": lifetime,
         "session_id": standing.row.id,
+        "authenticated_at": standing.row.authenticated_at,
+        "methods": standing.row.methods,
+        "must_enrol": standing.must_enrol,
         "user": _user(standing),
     }
 
@@ -73,7 +83,7 @@ def _look_up(database: Database, token: str, account_id: UUID | None) -> Standin
             actions.end(session, token, decision.code)
         raise actions.denied(decision, status=401)
     accounts = list(decision.accounts)
-    return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names)
+    return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names, must_enrol=False)
 
 
 def _active(accounts: list[AccountAccess], asked: UUID | None, last: UUID | None) -> AccountAccess | None:
@@ -95,7 +105,7 @@ def _user(standing: Standing) -> dict[str, Any]:
         "locale": user.locale,
         "timezone": user.timezone,
         "role": user.role,
-        "permissions": sorted(permissions_of(user.role)),
+        "permissions": [] if standing.must_enrol else sorted(permissions_of(user.role)),
         "accounts": [
             {
                 "account_id": entry.account_id,

@@ -97,4 +97,7 @@ class ExchangeOut(Schema):
     passport = fields.String(required=True)
     expires_in = fields.Integer(required=True)
     session_id = fields.UUID(required=True)
+    authenticated_at = fields.AwareDateTime(required=True)
+    methods = fields.List(fields.String(), required=True)
+    must_enrol = fields.Boolean(required=True)
     user = fields.Nested(ExchangedUserOut, required=True)

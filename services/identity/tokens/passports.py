@@ -23,8 +23,13 @@ def issue_passport(
     session: UserSession,
     accounts: Sequence[AccountAccess],
     active: AccountAccess | None,
+    *,
+    must_enrol: bool = False,
 ) -> tuple[str, int]:
-    """Return a passport and the seconds that it lives: who, how signed in, which accounts and permissions."""
+    """Return a passport and the seconds that it lives: who, how signed in, which accounts and permissions.
+
+    Staff who `must_enrol` a second factor have no permission until they have.
+    """
     claims: dict[str, Any] = {
         "aud": [name for name in audience if name != "gateway"],
         "sub": str(user.id),
@@ -34,7 +39,7 @@ def issue_passport(
         "email": user.email,
         "locale": user.locale,
         "timezone": user.timezone,
-        "permissions": sorted(permissions_of(user.role)) if user.kind == "staff" else [],
+        "permissions": sorted(permissions_of(user.role)) if user.kind == "staff" and not must_enrol else [],
         "accounts": [
             {"account_id": str(entry.account_id), "contact_id": str(entry.contact_id), "role": entry.role}
             for entry in accounts
@@ -44,6 +49,8 @@ def issue_passport(
         "amr": session.methods,
         "auth_time": int(session.authenticated_at.timestamp()),
     }
+    if must_enrol:
+        claims["must_enrol"] = True
     return _sign(ring, claims, PASSPORT_SECONDS), PASSPORT_SECONDS
 
 
