@@ -51,7 +51,7 @@ class Form:
 
     def refuse(self, problem: Problem) -> None:
         """Take over what a service says is wrong; raise `problem` again when the input is not to blame."""
-        if problem.status not in REFUSALS:
+        if problem.status not in REFUSALS or problem.code == "proof_required":
             raise problem
         for name, texts in form_errors(problem).items():
             self.errors.setdefault(name, []).extend(texts)

@@ -15,6 +15,7 @@ from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
+from gateway.clients.security import SecurityClient
 from gateway.clients.signing import SigningClient
 from gateway.clients.transport import Caller, Json, Page
 from gateway.settings import SERVICES, GatewaySettings
@@ -62,6 +63,11 @@ class Clients:
     @property
     def identity(self) -> IdentityClient:
         return IdentityClient(self._caller("identity"))
+
+    @property
+    def security(self) -> SecurityClient:
+        """Identity, for one's own credentials."""
+        return SecurityClient(self._caller("identity"))
 
     @property
     def portal(self) -> PortalClient:

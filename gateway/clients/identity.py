@@ -45,6 +45,24 @@ class SignInClient:
         body = {"email": email, "password": password, "kind": kind, "client": client}
         return self._call("POST", "/v1/sign-in/password", body=body)
 
+    def ways(self, kind: str) -> Json:
+        """Return which ways in the firm has switched on, and the provider of OpenID Connect where there is one."""
+        return self._call("GET", "/v1/sign-in/ways", query={"kind": kind})
+
+    def with_factor(self, challenge: str, method: str, code: str, client: Json, *, remember: bool) -> Json:
+        """Return the session that a right second factor opens; `method` is totp or recovery."""
+        body = {"challenge": challenge, "method": method, "code": code, "remember": remember, "client": client}
+        return self._call("POST", "/v1/sign-in/factor", body=body)
+
+    def passkey_options(self, kind: str, challenge: str | None = None) -> Json:
+        """Return flow and options with which a browser asks for a passkey; `challenge` is that of a second step."""
+        return self._call("POST", "/v1/sign-in/passkey/options", body=_given(kind=kind, challenge=challenge))
+
+    def with_passkey(self, flow: str, credential: Json, client: Json, *, remember: bool = False) -> Json:
+        """Return the session that a passkey opens."""
+        body = {"flow": flow, "credential": credential, "remember": remember, "client": client}
+        return self._call("POST", "/v1/sign-in/passkey", body=body)
+
     def inspect_invitation(self, token: str) -> Json:
         """Return for whom an invitation is, without using it up."""
         return self._call("POST", "/v1/invitations/inspect", body={"token": token})
@@ -81,8 +99,9 @@ class IdentityClient:
         """Change one's own language or time zone."""
         return self._caller.json("PATCH", "/v1/me", body=changes)
 
-    def change_password(self, current: str, new: str) -> Json:
-        return self._caller.json("POST", "/v1/password", body={"current": current, "new": new})
+    def change_password(self, current: str | None, new: str) -> Json:
+        """Set a new password; only who has none yet may leave out `current`."""
+        return self._caller.json("POST", "/v1/password", body=_given(current=current, new=new))
 
     def users(self, **query: Any) -> Page:
         """List users for staff; `contact_id`, `kind`, `cursor`."""

@@ -9,11 +9,11 @@ from flask import Flask, request
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 
 HERE = Path(__file__).parent
-FOLDERS = (HERE / "templates", HERE.parent / "portal" / "templates", HERE.parent / "admin" / "templates")
+FOLDERS = tuple(HERE.parent / part / "templates" for part in ("components", "portal", "admin", "security"))
 
 
 def install(app: Flask) -> None:
-    """Let `app` find the templates of components, portal and admin; a name that is not there is an error."""
+    """Let `app` find the templates of components, portal, admin and security; a name that is not there is an error."""
     app.jinja_loader = ChoiceLoader([FileSystemLoader(folder) for folder in FOLDERS])
     app.jinja_env.undefined = StrictUndefined
     app.jinja_env.add_extension("jinja2.ext.do")

@@ -20,13 +20,17 @@ class Access:
     """Who may open a page: anyone, signed-in clients, or staff (with `permission`, where one is named).
 
     `limit` names a rate limit per address (see `gateway.edge.limits`). `streams` marks a view that reads the
-    body itself with `gateway.edge.uploads`, which then checks the CSRF token before the first file.
+    body itself with `gateway.edge.uploads`, which then checks the CSRF token before the first file. `proof` asks
+    whoever signed in some time ago to prove again who they are before the page opens. `enrolling` lets in staff
+    who still have to set up a second factor; every other page of the admin leads them there.
     """
 
     kind: Literal["public", "client", "staff"]
     permission: str | None = None
     limit: str | None = None
     streams: bool = False
+    proof: bool = False
+    enrolling: bool = False
 
 
 def declare(access: Access) -> Callable[[View], View]:
@@ -51,21 +55,27 @@ def public_page(view: View | None = None, *, limit: str | None = None) -> Any:
 @overload
 def client_page(view: View) -> View: ...
 @overload
-def client_page(*, streams: bool = False, limit: str | None = None) -> Callable[[View], View]: ...
-def client_page(view: View | None = None, *, streams: bool = False, limit: str | None = None) -> Any:
+def client_page(*, streams: bool = False, limit: str | None = None, proof: bool = False) -> Callable[[View], View]: ...
+def client_page(
+    view: View | None = None, *, streams: bool = False, limit: str | None = None, proof: bool = False
+) -> Any:
     """Let signed-in clients open the page; others are sent to the portal's sign-in."""
-    return _applied(view, Access("client", streams=streams, limit=limit))
+    return _applied(view, Access("client", streams=streams, limit=limit, proof=proof))
 
 
 @overload
 def staff_page(permission: View) -> View: ...
 @overload
-def staff_page(permission: str | None = None, *, streams: bool = False) -> Callable[[View], View]: ...
-def staff_page(permission: View | str | None = None, *, streams: bool = False) -> Any:
+def staff_page(
+    permission: str | None = None, *, streams: bool = False, limit: str | None = None, proof: bool = False
+) -> Callable[[View], View]: ...
+def staff_page(
+    permission: View | str | None = None, *, streams: bool = False, limit: str | None = None, proof: bool = False
+) -> Any:
     """Let signed-in staff open the page, where `permission` is named only those who have it."""
     if callable(permission):
         return declare(Access("staff"))(permission)
-    return declare(Access("staff", permission, streams=streams))
+    return declare(Access("staff", permission, streams=streams, limit=limit, proof=proof))
 
 
 def _applied(view: View | None, access: Access) -> Any:

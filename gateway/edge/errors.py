@@ -1,13 +1,14 @@
 """What a visitor sees when something fails: what happened, what was kept, what to do, and an id to quote."""
 
-from flask import Flask, Response, redirect, render_template, request
+from flask import Flask, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.edge import redirects
-from gateway.edge.csrf import Forged
+from gateway.edge.csrf import SAFE_METHODS, Forged
+from gateway.edge.guard import to_proof
 from gateway.edge.sessions import side_of
 from services.chassis import observability
 from services.chassis.problems import Problem
@@ -50,6 +51,10 @@ def _problem(problem: Problem) -> AnyResponse:
     """Show what a service answered and no view took care of."""
     if problem.status == 401:
         return redirect(redirects.sign_in_path(side_of(request.path), ""), 303)
+    if problem.code == "proof_required":
+        if request.method not in SAFE_METHODS:
+            flash(_("Nothing was changed yet. Confirm that it is you, then send it once more."), "warning")
+        return to_proof()
     status = problem.status if problem.status in WORDS else 503 if problem.status > 500 else 400
     retry_after = problem.retry_after if problem.retry_after is not None else 5 if status == 503 else None
     return error_page(status, retry_after=retry_after)

@@ -56,9 +56,13 @@ def _enter() -> AnyResponse | None:
     else:
         g.visitor = visitor_of(side)
         if g.visitor is None:
-            return _to_sign_in(side)
+            return lead(redirects.sign_in_path(side, _page_to_return_to()))
+        if g.visitor.must_enrol and not access.enrolling:
+            return lead(redirects.enrolment_path(_page_to_return_to()))
         if access.permission and not g.visitor.can(access.permission):
             abort(403)
+        if access.proof and g.visitor.proof_is_old and request.method in csrf.SAFE_METHODS:
+            return to_proof()
     if request.method not in csrf.SAFE_METHODS:
         check_origin()
         if not access.streams:
@@ -86,16 +90,24 @@ def visitor_of(side: Side) -> Visitor | None:
     return visitor if visitor and visitor.kind == side else None
 
 
-def _to_sign_in(side: Side) -> AnyResponse:
-    """Send the visitor to sign-in and from there back; htmx follows a header, as it would follow a redirect itself."""
-    if request.method in csrf.SAFE_METHODS and "HX-Request" not in request.headers:
-        return redirect(redirects.sign_in_path(side, request.full_path.rstrip("?")))
-    came_from = request.headers.get("HX-Current-URL") or request.referrer or ""
-    path = came_from.removeprefix(request.host_url.rstrip("/"))
-    target = redirects.sign_in_path(side, redirects.safe_path(path, ""))
+def to_proof() -> AnyResponse:
+    """Send the visitor to the page that asks for a proof, and from there back. What was sent with a form is lost."""
+    return lead(redirects.proof_path(side_of(request.path), _page_to_return_to()))
+
+
+def lead(target: str) -> AnyResponse:
+    """Send the visitor to `target`; htmx follows a header, as it would follow a redirect itself."""
     if "HX-Request" in request.headers:
         return Response(status=401, headers={"HX-Redirect": target})
-    return redirect(target, 303)
+    return redirect(target, 302 if request.method in csrf.SAFE_METHODS else 303)
+
+
+def _page_to_return_to() -> str:
+    """Return the path of the present page, or that of the page which sent the form."""
+    if request.method in csrf.SAFE_METHODS and "HX-Request" not in request.headers:
+        return request.full_path.rstrip("?")
+    came_from = request.headers.get("HX-Current-URL") or request.referrer or ""
+    return redirects.safe_path(came_from.removeprefix(request.host_url.rstrip("/")), "")
 
 
 def _brake(access: Access) -> None:

@@ -1,4 +1,4 @@
-"""Where to go after sign-in: only ever to a page of ours (threat 35)."""
+"""Where to go after sign-in or a proof: only ever to a page of ours (threat 35)."""
 
 from urllib.parse import quote, urlsplit
 
@@ -21,3 +21,15 @@ def sign_in_path(side: str, back_to: str) -> str:
     start = "/admin/sign-in" if side == "staff" else "/sign-in"
     home = "/admin/" if side == "staff" else "/home"
     return start if back_to in (home, "/", "") else f"{start}?next={quote(back_to, safe='/')}"
+
+
+def proof_path(side: str, back_to: str) -> str:
+    """Return the page of a side that asks for a proof and leads back to the path `back_to`."""
+    start = "/admin/prove" if side == "staff" else "/prove"
+    return f"{start}?next={quote(back_to, safe='/')}" if back_to else start
+
+
+def enrolment_path(back_to: str) -> str:
+    """Return the page where staff set up a second factor, which leads back to the path `back_to`."""
+    start = "/admin/security/enrol"
+    return start if back_to in ("/admin/", "/admin", "/", "") else f"{start}?next={quote(back_to, safe='/')}"

@@ -8,13 +8,18 @@ import threading
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import Any, Literal
 
 from cachetools import TTLCache
 from flask import g
 
+from services.chassis import clock
+
 KEEP_SECONDS = 2.0
 MOST_SESSIONS = 20_000
+PROOF_LASTS = timedelta(minutes=10)
+"""Half of what the services allow, so that there is time to fill in the form that the page shows."""
 
 Side = Literal["client", "staff"]
 COOKIES: dict[Side, str] = {"client": "atrio_client", "staff": "atrio_staff"}
@@ -48,6 +53,13 @@ class Visitor:
     account_id: str | None
     session: str
     passport: str
+    authenticated_at: datetime | None = None
+    must_enrol: bool = False
+
+    @property
+    def proof_is_old(self) -> bool:
+        """Whether a dangerous act needs a new proof. Where identity does not say when the last was, services judge."""
+        return self.authenticated_at is not None and clock.now() - self.authenticated_at > PROOF_LASTS
 
     def can(self, permission: str) -> bool:
         """Return whether this is staff with that permission."""
@@ -145,6 +157,8 @@ def visitor_from(answer: Mapping[str, Any], session: str) -> Visitor:
         account_id=user.get("account_id"),
         session=session,
         passport=answer["passport"],
+        authenticated_at=datetime.fromisoformat(answer["authenticated_at"]) if answer.get("authenticated_at") else None,
+        must_enrol=bool(answer.get("must_enrol")),
     )
 
 
