@@ -18,6 +18,15 @@ from services.contracts.fields import (
 )
 
 
+class SessionLimits(Data):
+    """How long sessions last; null leaves it to the installation."""
+
+    client_idle_minutes = fields.Integer(allow_none=True)
+    client_session_hours = fields.Integer(allow_none=True)
+    staff_idle_minutes = fields.Integer(allow_none=True)
+    staff_session_hours = fields.Integer(allow_none=True)
+
+
 class Settings(Data):
     """The firm, its look and its switches."""
 
@@ -37,6 +46,7 @@ class Settings(Data):
     announcement = fields.String()
     office_hours = fields.String()
     action_buttons = fields.List(fields.String())
+    session_limits = fields.Nested(SessionLimits)
     version = number()
 
 

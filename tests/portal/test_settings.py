@@ -5,7 +5,7 @@ import pytest
 from services.chassis.testing.harness import Browser, Harness
 from services.portal.settings.actions import make_first_settings
 from services.portal.settings.contrast import DARK_GROUND, WHITE, contrast, on_dark
-from services.portal.settings.models import SWITCHES
+from services.portal.settings.models import SESSION_LIMITS, SWITCHES
 from tests.portal.conftest import errors_of
 
 
@@ -95,3 +95,33 @@ def test_contrast_is_that_of_the_standard() -> None:
 @pytest.mark.parametrize("accent", ["#1f5f8b", "#000000", "#7a1f5b", "#0b5d1e"])
 def test_an_accent_is_lightened_until_it_is_read_on_the_dark_ground(accent: str) -> None:
     assert contrast(on_dark(accent), DARK_GROUND) >= 4.5
+
+
+def test_one_way_to_sign_in_always_stays_on(portal: Harness, staff: Browser) -> None:
+    """Clients could never come in again otherwise, and the firm would not notice: staff are not governed by it."""
+    off = {"password_sign_in": False, "passkey_sign_in": False}
+    saved = staff.put("/v1/settings", json={"version": 1, "switches": off})
+    assert saved.json["switches"] == SWITCHES | off, "control: two may go"
+    refused = staff.put("/v1/settings", json={"version": 2, "switches": {"code_sign_in": False}})
+    assert errors_of(refused) == {"switches": ["Leave at least one way to sign in."]}
+    assert staff.get("/v1/settings").json["switches"]["code_sign_in"] is True
+
+
+def test_limits_of_sessions_are_set_one_by_one_and_told(portal: Harness, staff: Browser) -> None:
+    none = dict.fromkeys(SESSION_LIMITS)
+    assert staff.get("/v1/settings").json["session_limits"] == none
+    staff.put("/v1/settings", json={"version": 1, "session_limits": {"client_idle_minutes": 30}})
+    answer = staff.put("/v1/settings", json={"version": 2, "session_limits": {"staff_session_hours": 8}})
+    expected = none | {"client_idle_minutes": 30, "staff_session_hours": 8}
+    assert answer.json["session_limits"] == expected
+    assert portal.recorded("portal.settings.saved.v1")[-1].data["session_limits"] == expected
+    answer = staff.put("/v1/settings", json={"version": 3, "session_limits": {"client_idle_minutes": None}})
+    assert answer.json["session_limits"] == none | {"staff_session_hours": 8}
+
+
+@pytest.mark.parametrize("name", SESSION_LIMITS)
+def test_a_limit_that_nobody_could_work_with_is_refused(staff: Browser, name: str) -> None:
+    least, most = SESSION_LIMITS[name]
+    for value in (0, -1, least - 1, most + 1, "10", 7.5, True):
+        answer = staff.put("/v1/settings", json={"version": 1, "session_limits": {name: value}})
+        assert f"session_limits.{name}" in errors_of(answer), value

@@ -38,13 +38,15 @@ Contact = Mapping[str, Any]
 
 
 def keep_account(session: Session, account: Mapping[str, Any]) -> None:
-    """Keep what identity needs of an account: its name, and whether it is archived."""
-    upsert_newer(session, PortalAccount, {name: account[name] for name in ("id", "name", "status", "version")})
+    """Keep what identity needs of an account: its name, whether it is archived, and whose client it is."""
+    names = ("id", "name", "status", "adviser_id", "version")
+    upsert_newer(session, PortalAccount, {name: account[name] for name in names})
 
 
 def keep_settings(session: Session, settings: Mapping[str, Any]) -> None:
-    """Keep what identity needs of the firm's settings: its time zone and language."""
-    values = {name: settings[name] for name in ("timezone", "locale", "version")}
+    """Keep what identity needs of the firm's settings: time zone, language, ways to sign in, limits of sessions."""
+    values = {name: settings[name] for name in ("timezone", "locale", "switches", "version")}
+    values["session_limits"] = settings.get("session_limits")
     upsert_newer(session, PortalSettings, {"id": 1, **values})
 
 

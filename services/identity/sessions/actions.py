@@ -15,6 +15,7 @@ from services.identity.sessions.models import Device, UserSession
 from services.identity.sessions.schemas import Client
 from services.identity.settings import IdentitySettings
 from services.identity.users import access
+from services.identity.users.firm import firm
 from services.identity.users.models import User
 
 SIGNED_IN = "identity.user.signed_in.v1"
@@ -49,6 +50,7 @@ def sign_in(
         return denied(decision)
     now = clock.now()
     token = new_token()
+    limits = firm(session)
     first = decision.accounts[0].account_id if decision.accounts else None
     row = UserSession(
         token_hash=hash_token(token),
@@ -58,8 +60,8 @@ def sign_in(
         created_at=now,
         authenticated_at=now,
         last_seen_at=now,
-        idle_at=now + settings.idle(user.kind),
-        expires_at=now + settings.lifetime(user.kind),
+        idle_at=now + limits.idle(user.kind, settings),
+        expires_at=now + limits.lifetime(user.kind, settings),
         ip=client.ip,
         user_agent=client.user_agent,
     )

@@ -19,6 +19,7 @@ from services.identity.settings import IdentitySettings
 from services.identity.tokens.keys import KeyRing
 from services.identity.tokens.passports import issue_passport
 from services.identity.users import access
+from services.identity.users.firm import firm
 from services.identity.users.models import AccountAccess, User
 
 SEEN_EVERY = timedelta(seconds=60)
@@ -33,6 +34,7 @@ class Standing:
     accounts: list[AccountAccess]
     active: AccountAccess | None
     names: dict[UUID, str]
+    idle: timedelta
     must_enrol: bool
 
 
@@ -44,12 +46,12 @@ def exchange(
     Raises a 401 `Problem` when the session is over (`not_signed_in`) or the person's access is (why, by its
     code), and 404 for an account that is not the person's.
     """
-    standing = _look_up(database, token, account_id)
+    standing = _look_up(database, settings, token, account_id)
     now = clock.now()
     account = standing.active.account_id if standing.active else None
     if now - standing.row.last_seen_at > SEEN_EVERY or account != standing.row.account_id:
         with database.unit_of_work() as session:
-            actions.touch(session, standing.row.id, now + settings.idle(standing.user.kind), account)
+            actions.touch(session, standing.row.id, now + standing.idle, account)
     passport, lifetime = issue_passport(
         ring,
         settings.peers,
@@ -70,12 +72,16 @@ def exchange(
     }
 
 
-def _look_up(database: Database, token: str, account_id: UUID | None) -> Standing:
+def _look_up(database: Database, settings: IdentitySettings, token: str, account_id: UUID | None) -> Standing:
     with database.reading() as session:
         live = queries.find_live(session, token)
         if live is None:
             raise not_signed_in()
         row, user = live
+        limits = firm(session)
+        idle = limits.idle(user.kind, settings)
+        if not _within(row, idle, limits.lifetime(user.kind, settings)):
+            raise not_signed_in()
         decision = access.decide(session, user)
         names = {} if isinstance(decision, access.Denied) else queries.account_names(session, decision.accounts)
     if isinstance(decision, access.Denied):
@@ -83,7 +89,13 @@ def _look_up(database: Database, token: str, account_id: UUID | None) -> Standin
             actions.end(session, token, decision.code)
         raise actions.denied(decision, status=401)
     accounts = list(decision.accounts)
-    return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names, must_enrol=False)
+    return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names, idle, must_enrol=False)
+
+
+def _within(row: UserSession, idle: timedelta, lifetime: timedelta) -> bool:
+    """Whether a session is within today's limits too: the firm may have shortened them since it began."""
+    now = clock.now()
+    return now < row.last_seen_at + idle and now < row.created_at + lifetime
 
 
 def _active(accounts: list[AccountAccess], asked: UUID | None, last: UUID | None) -> AccountAccess | None:
@@ -105,7 +117,9 @@ def _user(standing: Standing) -> dict[str, Any]:
         "locale": user.locale,
         "timezone": user.timezone,
         "role": user.role,
-        "permissions": [] if standing.must_enrol else sorted(permissions_of(user.role)),
+        "permissions": []
+        if standing.must_enrol
+        else sorted(permissions_of(user.role, assigned_only=user.assigned_only)),
         "accounts": [
             {
                 "account_id": entry.account_id,

@@ -1,13 +1,14 @@
 """Users, their access to accounts, and what identity keeps of the portal's directory."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis import clock
-from services.chassis.database import Id, Moment, Ref
+from services.chassis.database import Id, Json, JsonData, Moment, Ref
 from services.identity.models import Model
 
 CLIENT, STAFF = "client", "staff"
@@ -22,7 +23,11 @@ TRANSITIONS = {
 
 
 class User(Model):
-    """A person: of the firm (`staff`) or of its clients (`client`). An address names one user of each kind."""
+    """A person: of the firm (`staff`) or of its clients (`client`). An address names one user of each kind.
+
+    `assigned_only` staff see the clients whose adviser they are and no others. `changed_by` is who of those that
+    manage staff last changed a member of it, at `changed_at`.
+    """
 
     __tablename__ = "users"
     __table_args__ = (
@@ -43,6 +48,9 @@ class User(Model):
     mobile: Mapped[str | None] = mapped_column(String(20))
     status: Mapped[str] = mapped_column(String(20))
     role: Mapped[str | None] = mapped_column(String(20))
+    assigned_only: Mapped[bool] = mapped_column(default=False, server_default=false())
+    changed_by: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    changed_at: Mapped[datetime | None]
     created_at: Mapped[Moment] = mapped_column(default=clock.now)
     updated_at: Mapped[Moment] = mapped_column(default=clock.now)
     version: Mapped[int] = mapped_column()
@@ -91,6 +99,7 @@ class PortalAccount(Model):
     id: Mapped[Ref] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20))
+    adviser_id: Mapped[UUID | None]
     version: Mapped[int]
 
 
@@ -102,4 +111,6 @@ class PortalSettings(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     timezone: Mapped[str] = mapped_column(String(60))
     locale: Mapped[str] = mapped_column(String(10))
+    switches: Mapped[JsonData | None]
+    session_limits: Mapped[JsonData | None]
     version: Mapped[int]

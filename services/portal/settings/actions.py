@@ -9,8 +9,8 @@ from sqlalchemy.orm import Session
 from services.chassis import clock, outbox, problems
 from services.chassis.runtime import Runtime
 from services.portal.models import columns
-from services.portal.settings.models import FirmSettings
-from services.portal.settings.queries import firm_settings, new_settings, switches
+from services.portal.settings.models import WAYS_IN, FirmSettings
+from services.portal.settings.queries import firm_settings, new_settings, session_limits, switches
 
 SAVED = "portal.settings.saved.v1"
 NOT_TOLD = ("id", "singleton", "updated_at")
@@ -19,7 +19,7 @@ NOT_TOLD = ("id", "singleton", "updated_at")
 def save_settings(session: Session, *, version: int, **fields: Any) -> FirmSettings:
     """Set the firm's settings and return them; raise 409 where they have changed since `version`.
 
-    A switch that is not named stays as it is.
+    A switch or limit that is not named stays as it is; 422 where clients would have no way left to sign in.
     """
     row = firm_settings(session, locked=True)
     if row.version != version:
@@ -28,9 +28,17 @@ def save_settings(session: Session, *, version: int, **fields: Any) -> FirmSetti
         )
     session.add(row)
     for name, value in fields.items():
-        setattr(row, name, switches(row) | value if name == "switches" else value)
+        setattr(row, name, _merged(row, name, value))
+    if not any(switches(row)[way] for way in WAYS_IN):
+        raise problems.invalid({"switches": ["Leave at least one way to sign in."]})
     _count(session, row)
     return row
+
+
+def _merged(row: FirmSettings, name: str, value: Any) -> Any:
+    if name == "switches":
+        return switches(row) | value
+    return session_limits(row) | value if name == "session_limits" else value
 
 
 def make_first_settings(runtime: Runtime) -> None:
@@ -54,4 +62,5 @@ def _count(session: Session, row: FirmSettings) -> None:
     row.updated_at = clock.now()
     session.flush()
     state = {name: value for name, value in columns(row).items() if name not in NOT_TOLD}
-    outbox.record(session, SAVED, subject="settings", version=row.version, data=state | {"switches": switches(row)})
+    told = {"switches": switches(row), "session_limits": session_limits(row)}
+    outbox.record(session, SAVED, subject="settings", version=row.version, data=state | told)

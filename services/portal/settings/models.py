@@ -18,8 +18,23 @@ SWITCHES: dict[str, bool] = {
     "bookings": False,
     "questionnaires": False,
     "jobs": False,
+    "password_sign_in": True,
+    "code_sign_in": True,
+    "passkey_sign_in": True,
+    "colleague_invitations": False,
 }
 """Every option of the portal and whether it is on in a new installation (S24, S25, S28, S51, S53 to S57, S60, S62)."""
+
+WAYS_IN = ("password_sign_in", "code_sign_in", "passkey_sign_in")
+"""How clients may sign in (S11, S12, B2): one of them always stays on."""
+
+SESSION_LIMITS: dict[str, tuple[int, int]] = {
+    "client_idle_minutes": (5, 1440),
+    "client_session_hours": (1, 720),
+    "staff_idle_minutes": (5, 720),
+    "staff_session_hours": (1, 72),
+}
+"""What the firm may set of sessions, and from where to where; None leaves it to the installation (B5)."""
 
 ACTION_BUTTONS = ("book", "pay", "documents", "contact")
 DEFAULTS: dict[str, Any] = {
@@ -64,6 +79,7 @@ class FirmSettings(Model):
     office_hours: Mapped[str] = mapped_column(Text)
     switches: Mapped[JsonData]
     action_buttons: Mapped[JsonData]
+    session_limits: Mapped[JsonData | None]
     updated_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
 

@@ -9,7 +9,7 @@ from services.chassis import clock
 from services.chassis.database import new_id
 from services.portal.models import columns
 from services.portal.settings.contrast import on_dark
-from services.portal.settings.models import DEFAULTS, SWITCHES, FirmSettings
+from services.portal.settings.models import DEFAULTS, SESSION_LIMITS, SWITCHES, FirmSettings
 
 BRAND = (
     "firm_name",
@@ -40,7 +40,13 @@ def firm_settings(session: Session, *, locked: bool = False) -> FirmSettings:
 def new_settings() -> FirmSettings:
     """Return the settings of a new installation, of version 0."""
     return FirmSettings(
-        id=new_id(), singleton=1, **DEFAULTS, switches=dict(SWITCHES), updated_at=clock.now(), version=0
+        id=new_id(),
+        singleton=1,
+        **DEFAULTS,
+        switches=dict(SWITCHES),
+        session_limits={},
+        updated_at=clock.now(),
+        version=0,
     )
 
 
@@ -49,10 +55,19 @@ def switches(row: FirmSettings) -> dict[str, bool]:
     return SWITCHES | {name: value for name, value in row.switches.items() if name in SWITCHES}
 
 
+def session_limits(row: FirmSettings) -> dict[str, int | None]:
+    """Return every limit of sessions; None for one that is left to the installation."""
+    return {name: (row.session_limits or {}).get(name) for name in SESSION_LIMITS}
+
+
 def settings(session: Session) -> dict[str, Any]:
     """Return all settings, for staff."""
     row = firm_settings(session)
-    return columns(row) | {"switches": switches(row), "accent_on_dark": on_dark(row.accent)}
+    return columns(row) | {
+        "switches": switches(row),
+        "session_limits": session_limits(row),
+        "accent_on_dark": on_dark(row.accent),
+    }
 
 
 def brand(session: Session) -> dict[str, Any]:

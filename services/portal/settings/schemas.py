@@ -7,11 +7,18 @@ from marshmallow import ValidationError, fields, validate, validates
 from services.chassis.schemas import Schema, Text
 from services.portal.fields import Email, Name, Phone, Website, locale, timezone
 from services.portal.settings.contrast import TEXT, WHITE, contrast
-from services.portal.settings.models import ACTION_BUTTONS, SWITCHES
+from services.portal.settings.models import ACTION_BUTTONS, SESSION_LIMITS, SWITCHES
 
 Switches = Schema.from_dict(
     {name: fields.Boolean(metadata={"default": default}) for name, default in SWITCHES.items()},
     name="Switches",
+)
+SessionLimits = Schema.from_dict(
+    {
+        name: fields.Integer(allow_none=True, strict=True, validate=validate.Range(min=least, max=most))
+        for name, (least, most) in SESSION_LIMITS.items()
+    },
+    name="SessionLimits",
 )
 
 
@@ -33,6 +40,7 @@ class SettingsChange(Schema):
     currency = fields.String(validate=validate.Regexp(r"^[A-Z]{3}\Z", error="Write a currency like EUR."))
     office_hours = Text(max=500, multiline=True)
     switches = fields.Nested(Switches)
+    session_limits = fields.Nested(SessionLimits)
     action_buttons = fields.List(fields.String(validate=validate.OneOf(ACTION_BUTTONS)))
     version = fields.Integer(required=True)
 
@@ -74,6 +82,7 @@ class SettingsOut(BrandOut):
 
     announcement = fields.String()
     switches = fields.Nested(Switches)
+    session_limits = fields.Nested(SessionLimits)
     action_buttons = fields.List(fields.String())
     updated_at = fields.AwareDateTime()
     version = fields.Integer()
