@@ -37,7 +37,9 @@ class User(Data):
     mobile = text(allow_none=True)
     status = one_of("invited", "active", "suspended", "undeliverable")
     role = text(allow_none=True)
+    assigned_only = fields.Boolean(metadata={"description": "Staff who see no clients but those they advise"})
     accounts = listed(AccountRef)
+    saved_by = fields.Nested(Person, allow_none=True)
     version = number()
 
 

@@ -12,8 +12,13 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "read_only": WORK_READ | HOUSE_READ,
 }
 ROLES = tuple(PERMISSIONS)
+ASSIGNABLE = ("agent", "read_only")
+"""The roles that can be held to assigned clients. Who sets the house up sees it whole."""
+OF_THE_WHOLE_HOUSE = frozenset({"operations.read", "operations.write", "audit.read"})
+"""What shows the messages, events and history of every client."""
 
 
-def permissions_of(role: str | None) -> frozenset[str]:
-    """Return the permissions of a staff role; none for no role."""
-    return PERMISSIONS.get(role or "", frozenset())
+def permissions_of(role: str | None, *, assigned_only: bool = False) -> frozenset[str]:
+    """Return the permissions of a staff role; none for no role. Assigned clients only: none of the whole house."""
+    permissions = PERMISSIONS.get(role or "", frozenset())
+    return permissions - OF_THE_WHOLE_HOUSE if assigned_only else permissions

@@ -10,6 +10,7 @@ from services.identity.passwords.api import own as own_password
 from services.identity.sessions.api import blp as sessions
 from services.identity.settings import IdentitySettings
 from services.identity.sign_in.api import blp as sign_in
+from services.identity.staff.api import blp as staff
 from services.identity.timers import TIMERS
 from services.identity.tokens.api import blp as tokens
 from services.identity.tokens.keys import prepare, ring_of
@@ -21,7 +22,7 @@ SERVICE = Service(
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.identity.migrations",
-    blueprints=(sign_in, sessions, invitations, passwords, own_password, me, users, tokens),
+    blueprints=(sign_in, sessions, invitations, passwords, own_password, me, users, staff, tokens),
     handlers=HANDLERS,
     timers=TIMERS,
     settings=IdentitySettings,

@@ -39,7 +39,7 @@ def invite(session: Session, sealer: Sealer, public_url: str, user: User, by: Pe
     if user.status not in (INVITED, UNDELIVERABLE):
         raise conflict("not_invitable", f"A user who is {user.status} needs no invitation.")
     users.move(user, INVITED)
-    users.save(session, user)
+    users.save(session, user, by)
     revoke(session, user.id)
     token = new_token()
     invitation = Invitation(

@@ -117,6 +117,7 @@ def _user(standing: Standing) -> dict[str, Any]:
         "locale": user.locale,
         "timezone": user.timezone,
         "role": user.role,
+        "assigned_only": user.assigned_only,
         "permissions": []
         if standing.must_enrol
         else sorted(permissions_of(user.role, assigned_only=user.assigned_only)),

@@ -88,6 +88,7 @@ class ExchangedUserOut(Schema):
     timezone = fields.String()
     role = fields.String(allow_none=True)
     permissions = fields.List(fields.String())
+    assigned_only = fields.Boolean()
     accounts = fields.List(fields.Nested(AccountOut))
     account_id = fields.UUID(allow_none=True)
     contact_id = fields.UUID(allow_none=True)

@@ -39,7 +39,8 @@ def issue_passport(
         "email": user.email,
         "locale": user.locale,
         "timezone": user.timezone,
-        "permissions": sorted(permissions_of(user.role)) if user.kind == "staff" and not must_enrol else [],
+        "permissions": [] if must_enrol else sorted(permissions_of(user.role, assigned_only=user.assigned_only)),
+        "assigned_only": user.assigned_only,
         "accounts": [
             {"account_id": str(entry.account_id), "contact_id": str(entry.contact_id), "role": entry.role}
             for entry in accounts

@@ -1,9 +1,10 @@
 """What changes users: staff, the directory of the portal, and people themselves."""
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 from sqlalchemy.orm.attributes import flag_modified
 
@@ -34,12 +35,13 @@ def new_user(session: Session, *, kind: str, email: str, **values: Any) -> User:
     return user
 
 
-def save(session: Session, user: User) -> None:
-    """Count a change of `user` (also of what hangs on it) and tell everyone its new state."""
+def save(session: Session, user: User, by: Mapping[str, Any] | None = None) -> None:
+    """Count a change of `user` (also of what hangs on it) and tell everyone its new state, and who changed it."""
     user.updated_at = clock.now()
     flag_modified(user, "updated_at")
     session.flush()
-    outbox.record(session, SAVED, subject=user.id, version=user.version, data=queries.public_state(session, user))
+    data = queries.public_state(session, user) | ({"saved_by": dict(by)} if by else {})
+    outbox.record(session, SAVED, subject=user.id, version=user.version, data=data)
 
 
 def get_locked(session: Session, user_id: UUID) -> User:
@@ -71,37 +73,54 @@ def change_profile(session: Session, user_id: UUID, values: dict[str, Any]) -> U
     return user
 
 
+def get_client(session: Session, caller: Caller, user_id: UUID) -> User:
+    """Return the locked client user that `caller` may manage; 404 for staff, which `/v1/staff` manages."""
+    user = get_manageable(session, caller, user_id)
+    if user.kind == STAFF:
+        raise not_found("The user")
+    return user
+
+
 def get_manageable(session: Session, caller: Caller, user_id: UUID) -> User:
-    """Return the locked user that `caller` wants to manage; 403 for staff without `staff.manage`."""
+    """Return the locked user that `caller` wants to manage.
+
+    Raises a `Problem`: 404 for one that the caller may not see, 403 for staff without `staff.manage`.
+    """
     user = get_locked(session, user_id)
+    if not session.scalar(select(queries.visible_to(caller)).where(User.id == user_id)):
+        raise not_found("The user")
     if user.kind == STAFF and not caller.can("staff.manage"):
         raise forbidden("Only those who manage staff may do this.")
     return user
 
 
 def suspend(session: Session, caller: Caller, user_id: UUID) -> User:
-    """Shut a user out until `reinstate`. Nobody shuts out themselves or the last active owner."""
-    user = get_manageable(session, caller, user_id)
-    if user.id == caller.id:
-        raise conflict("own_access", "You cannot suspend yourself.")
-    if user.kind == STAFF and user.role == "owner" and _other_active_owners(session, user) == 0:
-        raise conflict("last_owner", "The last owner cannot be suspended.")
-    move(user, SUSPENDED)
-    sessions.end_all(session, user.id, "suspended")
+    """Shut a client user out until `reinstate`; open sessions end."""
+    user = get_client(session, caller, user_id)
+    shut_out(session, user)
     save(session, user)
     return user
 
 
-def _other_active_owners(session: Session, user: User) -> int:
-    others = select(func.count()).where(User.role == "owner", User.status == ACTIVE, User.id != user.id)
-    return session.scalar(others) or 0
+def shut_out(session: Session, user: User) -> None:
+    """Make a user suspended and end every session. `save` is for the caller."""
+    move(user, SUSPENDED)
+    sessions.end_all(session, user.id, "suspended")
 
 
 def reinstate(session: Session, caller: Caller, user_id: UUID) -> User:
-    """Let a suspended user in again: active where a password was set before, else still invited."""
-    user = get_manageable(session, caller, user_id)
+    """Let a suspended client user in again."""
+    user = get_client(session, caller, user_id)
+    let_in(session, user)
+    save(session, user)
+    return user
+
+
+def let_in(session: Session, user: User) -> None:
+    """Make a suspended user active where a password was set before, else still invited. `save` is for the caller.
+
+    Raises a 409 `Problem` for a user who is not suspended.
+    """
     if user.status != SUSPENDED:
         raise conflict("illegal_transition", f"A user who is {user.status} is not suspended.")
     move(user, ACTIVE if has_password(session, user) else INVITED)
-    save(session, user)
-    return user

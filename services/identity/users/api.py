@@ -43,7 +43,7 @@ def change_me(values: dict[str, Any]) -> dict[str, Any]:
 def list_users(values: dict[str, Any]) -> dict[str, Any]:
     """List users, those of a contact or an account if asked."""
     with reading() as session:
-        return queries.page(session, **values)
+        return queries.page(session, caller(), **values)
 
 
 @blp.get("/<uuid:user_id>")
@@ -52,7 +52,7 @@ def list_users(values: dict[str, Any]) -> dict[str, Any]:
 def read_user(user_id: UUID) -> dict[str, Any]:
     """Tell one user."""
     with reading() as session:
-        return queries.get_state(session, user_id)
+        return queries.get_visible(session, caller(), user_id)
 
 
 @blp.post("/<uuid:user_id>/invitations")
@@ -62,7 +62,7 @@ def invite(user_id: UUID) -> dict[str, Any]:
     """Send the invitation anew; the link before works no more."""
     runtime = current_runtime()
     with unit_of_work() as session:
-        user = actions.get_manageable(session, caller(), user_id)
+        user = actions.get_client(session, caller(), user_id)
         invitations.invite(session, runtime.sealer, runtime.settings.public_url, user, caller().person)
         return queries.public_state(session, user)
 

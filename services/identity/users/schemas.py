@@ -26,6 +26,7 @@ class UserOut(Schema):
     mobile = fields.String(allow_none=True)
     status = fields.String()
     role = fields.String(allow_none=True)
+    assigned_only = fields.Boolean()
     accounts = fields.List(fields.Nested(AccessOut))
     version = fields.Integer()
 

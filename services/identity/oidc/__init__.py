@@ -1,0 +1,1 @@
+"""Signing staff in by OpenID Connect (B7)."""
