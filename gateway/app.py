@@ -72,6 +72,7 @@ FEATURES = (
     "gateway.admin.clients.access",
     "gateway.admin.operations.views",
     "gateway.admin.settings.views",
+    "gateway.admin.settings.security",
     "gateway.admin.requests.views",
     "gateway.admin.documents.views",
     "gateway.admin.signing.views",

@@ -98,6 +98,13 @@ ADMIN = (
     ),
 )
 
+SETTINGS = (
+    Item(_l("Preferences"), "/admin/settings", permission="settings.write"),
+    Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
+    Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),
+)
+"""The pages of the firm's settings."""
+
 
 @dataclass(frozen=True)
 class Navigation:
@@ -105,13 +112,21 @@ class Navigation:
 
     portal: tuple[Item, ...]
     admin: tuple[Group, ...]
+    settings: tuple[Item, ...] = ()
 
 
 def install(app: Flask) -> None:
     """Keep the items that lead to a page of `app`."""
     groups = (replace(group, items=_existing(app, group.items)) for group in ADMIN)
-    app.extensions[EXTENSION] = Navigation(_existing(app, PORTAL), tuple(group for group in groups if group.items))
-    app.jinja_env.globals |= {"navigation": navigation, "phone_items": phone_items, "admin_groups": admin_groups}
+    app.extensions[EXTENSION] = Navigation(
+        _existing(app, PORTAL), tuple(group for group in groups if group.items), _existing(app, SETTINGS)
+    )
+    app.jinja_env.globals |= {
+        "navigation": navigation,
+        "phone_items": phone_items,
+        "admin_groups": admin_groups,
+        "settings_items": settings_items,
+    }
 
 
 def navigation() -> Navigation:
@@ -129,6 +144,11 @@ def admin_groups(visitor: Visitor) -> list[Group]:
     """Return the groups with the items that `visitor` may open."""
     shown = (replace(group, items=allowed(group.items, visitor)) for group in navigation().admin)
     return [group for group in shown if group.items]
+
+
+def settings_items(visitor: Visitor) -> tuple[Item, ...]:
+    """Return the pages of the settings that `visitor` may open."""
+    return allowed(navigation().settings, visitor)
 
 
 def allowed(items: Iterable[Item], visitor: Visitor) -> tuple[Item, ...]:

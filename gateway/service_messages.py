@@ -89,6 +89,7 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
     (r"Write a colour like #1f5f8b\.", _l("Write a colour like #1f5f8b.")),
     (r"Write a currency like EUR\.", _l("Write a currency like EUR.")),
     (r"A button can stand there only once\.", _l("A button can stand there only once.")),
+    (r"Leave at least one way to sign in\.", _l("Leave at least one way to sign in.")),
     (r"This is not your present password\.", _l("This is not your present password.")),
     (
         r"Use at least (?P<min>\d+) characters\. A few unrelated words are easy to remember\.",

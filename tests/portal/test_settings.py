@@ -2,6 +2,8 @@
 
 import pytest
 
+from services.chassis import clock
+from services.chassis.auth import PROOF_SECONDS
 from services.chassis.testing.harness import Browser, Harness
 from services.portal.settings.actions import make_first_settings
 from services.portal.settings.contrast import DARK_GROUND, WHITE, contrast, on_dark
@@ -125,3 +127,15 @@ def test_a_limit_that_nobody_could_work_with_is_refused(staff: Browser, name: st
     for value in (0, -1, least - 1, most + 1, "10", 7.5, True):
         answer = staff.put("/v1/settings", json={"version": 1, "session_limits": {name: value}})
         assert f"session_limits.{name}" in errors_of(answer), value
+
+
+@pytest.mark.parametrize("change", [{"switches": {"code_sign_in": False}}, {"session_limits": {}}])
+def test_what_decides_who_gets_in_asks_for_a_fresh_proof(portal: Harness, change: dict[str, object]) -> None:
+    """An unattended screen shall not be enough to change how people sign in (ASVS 5.0, 7.5.1)."""
+    long_ago = int(clock.now().timestamp()) - PROOF_SECONDS - 1
+    aged = portal.staff("settings.write", auth_time=long_ago)
+    refused = aged.put("/v1/settings", json={"version": 1} | change)
+    assert (refused.status_code, refused.json["code"]) == (403, "proof_required")
+    other = {"switches": {"reviews": False}, "banner": "Hello"}
+    assert aged.put("/v1/settings", json={"version": 1} | other).status_code == 200
+    assert portal.staff("settings.write").put("/v1/settings", json={"version": 2} | change).status_code == 200

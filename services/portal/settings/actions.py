@@ -1,5 +1,6 @@
 """Changing the firm's settings."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy import select
@@ -9,7 +10,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock, outbox, problems
 from services.chassis.runtime import Runtime
 from services.portal.models import columns
-from services.portal.settings.models import WAYS_IN, FirmSettings
+from services.portal.settings.models import ACCESS_SWITCHES, WAYS_IN, FirmSettings
 from services.portal.settings.queries import firm_settings, new_settings, session_limits, switches
 
 SAVED = "portal.settings.saved.v1"
@@ -33,6 +34,11 @@ def save_settings(session: Session, *, version: int, **fields: Any) -> FirmSetti
         raise problems.invalid({"switches": ["Leave at least one way to sign in."]})
     _count(session, row)
     return row
+
+
+def concerns_access(fields: Mapping[str, Any]) -> bool:
+    """Return whether a change decides who gets in and for how long."""
+    return "session_limits" in fields or bool(ACCESS_SWITCHES & set(fields.get("switches", ())))
 
 
 def _merged(row: FirmSettings, name: str, value: Any) -> Any:

@@ -5,7 +5,7 @@ from typing import Any
 from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
-from services.chassis.auth import allow, allow_anyone
+from services.chassis.auth import allow, allow_anyone, caller, has_fresh_proof, proof_required
 from services.portal.settings import actions, queries
 from services.portal.settings.schemas import BrandOut, SettingsChange, SettingsOut
 
@@ -35,7 +35,12 @@ def get_settings() -> dict[str, Any]:
 @blueprint.response(200, SettingsOut)
 @allow(staff="settings.write")
 def save_settings(values: dict[str, Any]) -> dict[str, Any]:
-    """Save settings; 409 `changed_meanwhile` where somebody else did so first."""
+    """Save settings; 409 `changed_meanwhile` where somebody else did so first.
+
+    What decides who gets in asks for a fresh proof: 403 `proof_required`.
+    """
+    if actions.concerns_access(values) and not has_fresh_proof(caller()):
+        raise proof_required()
     with unit_of_work() as session:
         actions.save_settings(session, **values)
         return queries.settings(session)

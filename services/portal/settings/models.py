@@ -27,6 +27,8 @@ SWITCHES: dict[str, bool] = {
 
 WAYS_IN = ("password_sign_in", "code_sign_in", "passkey_sign_in")
 """How clients may sign in (S11, S12, B2): one of them always stays on."""
+ACCESS_SWITCHES = frozenset({*WAYS_IN, "colleague_invitations"})
+"""The switches that decide who gets in."""
 
 SESSION_LIMITS: dict[str, tuple[int, int]] = {
     "client_idle_minutes": (5, 1440),
