@@ -6,7 +6,7 @@ from uuid import UUID
 from flask_smorest import Blueprint
 
 from services.chassis.app import reading
-from services.chassis.auth import allow
+from services.chassis.auth import allow, caller
 from services.chassis.schemas import PageQuery
 from services.portal.activity import queries
 from services.portal.activity.schemas import ActivityPage
@@ -21,4 +21,4 @@ blueprint = Blueprint("activity", __name__, url_prefix="/v1/accounts", descripti
 def list_activity(query: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """List what happened with a client, the latest first."""
     with reading() as session:
-        return queries.activity(session, account_id, **query)
+        return queries.activity(session, caller(), account_id, **query)

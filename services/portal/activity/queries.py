@@ -9,15 +9,20 @@ from sqlalchemy import and_, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
+from services.chassis.auth import Caller
 from services.portal.activity.models import Activity
 from services.portal.copies.models import IdentityUser, IdentityUserContact
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.paging import Order, page
 
 
-def activity(session: Session, account_id: UUID, *, cursor: str | None, limit: int) -> dict[str, Any]:
-    """Return a page of an account's history, the latest first; raise 404 for an unknown account."""
-    if session.get(Account, account_id) is None:
+def activity(
+    session: Session, caller: Caller, account_id: UUID, *, cursor: str | None, limit: int
+) -> dict[str, Any]:
+    """Return a page of an account's history, the latest first; raise 404 for one that `caller` may not see."""
+    known = select(Account.id).where(Account.id == account_id, is_visible(caller, Account.id))
+    if session.scalar(known) is None:
         raise problems.not_found("This client")
     people = select(IdentityUserContact.user_id).where(IdentityUserContact.account_id == account_id)
     statement = select(*Activity.__table__.columns).where(

@@ -11,6 +11,7 @@ from services.chassis import clock, outbox, problems
 from services.chassis.auth import Caller
 from services.portal.activity.actions import note
 from services.portal.copies.models import IdentityUser, IdentityUserContact
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import fold, search_text
 from services.portal.models import columns
@@ -22,7 +23,12 @@ INTERNAL = ("sort_name", "search_text", "created_at", "updated_at")
 
 
 def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[str, Any]], **fields: Any) -> Account:
-    """Add an account with its first contacts and return it; raise 422 where two contacts share an address."""
+    """Add an account with its first contacts and return it; raise 422 where two contacts share an address.
+
+    Staff who see assigned clients only become its adviser; they can choose no other.
+    """
+    if caller.assigned_only:
+        _require_own(caller, fields.setdefault("adviser_id", caller.id))
     emails = [contact["email"] for contact in contacts]
     for place, email in enumerate(emails):
         if email in emails[:place]:
@@ -54,8 +60,10 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
 
 def change_account(session: Session, caller: Caller, account_id: UUID, *, version: int, **fields: Any) -> Account:
     """Change an account and return it; raise 404, or 409 where it has changed since `version`."""
-    account = _account(session, account_id)
+    account = _account(session, caller, account_id)
     _require_version(account, version)
+    if caller.assigned_only and "adviser_id" in fields:
+        _require_own(caller, fields["adviser_id"])
     if not _assign(account, fields):
         return account
     account.sort_name = fold(account.name)
@@ -75,7 +83,7 @@ def change_account(session: Session, caller: Caller, account_id: UUID, *, versio
 
 def add_contact(session: Session, caller: Caller, account_id: UUID, **fields: Any) -> Contact:
     """Add a contact to an account and return it; raise 404, or 422 where its address is taken in this account."""
-    account = _account(session, account_id)
+    account = _account(session, caller, account_id)
     people = _people(session, account_id)
     _require_free(people, fields["email"])
     contact = _add_contact(session, caller, account, fields)
@@ -85,7 +93,7 @@ def add_contact(session: Session, caller: Caller, account_id: UUID, **fields: An
 
 def change_contact(session: Session, caller: Caller, contact_id: UUID, *, version: int, **fields: Any) -> Contact:
     """Change a contact and return it; raise 404, 409 where it has changed since `version`, 422 for a taken address."""
-    account, contact = _contact(session, contact_id)
+    account, contact = _contact(session, caller, contact_id)
     _require_version(contact, version)
     people = _people(session, account.id)
     if "email" in fields:
@@ -105,7 +113,7 @@ def change_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
 
 def remove_contact(session: Session, caller: Caller, contact_id: UUID, *, version: int | None = None) -> None:
     """Remove a contact, whose access to the portal ends; raise 404, or 409 where it has changed since `version`."""
-    account, contact = _contact(session, contact_id)
+    account, contact = _contact(session, caller, contact_id)
     if version is not None:
         _require_version(contact, version)
     _assign(contact, {"removed": True, "portal_user": False})
@@ -122,7 +130,7 @@ def invite_contacts(
     already, for another client or before, needs no invitation. Raises 404 for an unknown
     account, 422 for a contact that is not one of its.
     """
-    account = _account(session, account_id)
+    account = _account(session, caller, account_id)
     if account.status != "active":
         raise problems.conflict("account_archived", "This client is archived. Restore it before inviting anybody.")
     people = {person.id: person for person in _people(session, account_id)}
@@ -188,19 +196,25 @@ def _add_contact(session: Session, caller: Caller, account: Account, fields: dic
     return contact
 
 
-def _account(session: Session, account_id: UUID) -> Account:
-    account = session.get(Account, account_id, with_for_update=True)
+def _require_own(caller: Caller, adviser_id: UUID | None) -> None:
+    if adviser_id != caller.id:
+        raise problems.invalid({"adviser_id": ["Only those who see every client choose the adviser."]})
+
+
+def _account(session: Session, caller: Caller, account_id: UUID) -> Account:
+    statement = select(Account).where(Account.id == account_id, is_visible(caller, Account.id))
+    account: Account | None = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
     if account is None:
         raise problems.not_found("This client")
     return account
 
 
-def _contact(session: Session, contact_id: UUID) -> tuple[Account, Contact]:
+def _contact(session: Session, caller: Caller, contact_id: UUID) -> tuple[Account, Contact]:
     # The account is locked first, always, so that two changes of its contacts wait for each other.
     account_id = session.scalar(select(Contact.account_id).where(Contact.id == contact_id, ~Contact.removed))
     if account_id is None:
         raise problems.not_found("This contact")
-    account = _account(session, account_id)
+    account = _account(session, caller, account_id)
     contact = session.get(Contact, contact_id, with_for_update=True, populate_existing=True)
     if contact is None or contact.removed:
         raise problems.not_found("This contact")

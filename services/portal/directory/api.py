@@ -33,7 +33,7 @@ contacts = Blueprint("contacts", __name__, url_prefix="/v1/contacts", descriptio
 def list_accounts(query: dict[str, Any]) -> dict[str, Any]:
     """List clients. `q` looks through names, tax numbers, addresses and contacts."""
     with reading() as session:
-        return queries.accounts(session, **query)
+        return queries.accounts(session, caller(), **query)
 
 
 @accounts.post("")
@@ -45,7 +45,7 @@ def create_account(values: dict[str, Any]) -> dict[str, Any]:
     with unit_of_work() as session:
         account = actions.create_account(session, caller(), **values)
         session.flush()
-        return queries.account(session, account.id)
+        return queries.account(session, caller(), account.id)
 
 
 @accounts.get("/<uuid:account_id>")
@@ -54,7 +54,7 @@ def create_account(values: dict[str, Any]) -> dict[str, Any]:
 def get_account(account_id: UUID) -> dict[str, Any]:
     """Show a client with its contacts."""
     with reading() as session:
-        return queries.account(session, account_id)
+        return queries.account(session, caller(), account_id)
 
 
 @accounts.patch("/<uuid:account_id>")
@@ -65,7 +65,7 @@ def change_account(values: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """Change a client; 409 `changed_meanwhile` where somebody else did so first."""
     with unit_of_work() as session:
         actions.change_account(session, caller(), account_id, **values)
-        return queries.account(session, account_id)
+        return queries.account(session, caller(), account_id)
 
 
 @accounts.post("/<uuid:account_id>/contacts")
@@ -76,7 +76,7 @@ def add_contact(values: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """Add a contact to a client."""
     with unit_of_work() as session:
         contact = actions.add_contact(session, caller(), account_id, **values)
-        return queries.contact(session, contact.id)
+        return queries.contact(session, caller(), contact.id)
 
 
 @accounts.post("/<uuid:account_id>/invitations")
@@ -95,7 +95,7 @@ def invite_contacts(values: dict[str, Any], account_id: UUID) -> dict[str, Any]:
 def get_contact(contact_id: UUID) -> dict[str, Any]:
     """Show a contact."""
     with reading() as session:
-        return queries.contact(session, contact_id)
+        return queries.contact(session, caller(), contact_id)
 
 
 @contacts.patch("/<uuid:contact_id>")
@@ -106,7 +106,7 @@ def change_contact(values: dict[str, Any], contact_id: UUID) -> dict[str, Any]:
     """Change a contact; 409 `changed_meanwhile` where somebody else did so first."""
     with unit_of_work() as session:
         actions.change_contact(session, caller(), contact_id, **values)
-        return queries.contact(session, contact_id)
+        return queries.contact(session, caller(), contact_id)
 
 
 @contacts.delete("/<uuid:contact_id>")

@@ -42,6 +42,7 @@ class Account(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('company', 'person')", name="kind"),
         CheckConstraint("status IN ('active', 'archived')", name="status"),
+        Index("ix_accounts_adviser_id", "adviser_id"),
         Index("ix_accounts_sort_name", "sort_name", "id"),
         Index("ix_accounts_created_at", "created_at", "id"),
         Index("ix_accounts_updated_at", "updated_at", "id"),

@@ -10,7 +10,9 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
+from services.chassis.auth import Caller
 from services.portal.copies.models import IdentityUser, IdentityUserContact
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import fold
 from services.portal.models import columns
@@ -25,9 +27,9 @@ _SORT_COLUMNS: dict[str, tuple[Any, Callable[[str], Any]]] = {
 _FURTHEST = ("active", "suspended", "undeliverable", "invited", "not_invited")
 
 
-def account(session: Session, account_id: UUID) -> dict[str, Any]:
-    """Return an account with its contacts; raise 404 where there is none."""
-    row = session.get(Account, account_id)
+def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any]:
+    """Return an account with its contacts; raise 404 where there is none that `caller` may see."""
+    row = session.scalar(select(Account).where(Account.id == account_id, is_visible(caller, Account.id)))
     if row is None:
         raise problems.not_found("This client")
     people = contacts_of(session, [account_id])[account_id]
@@ -38,9 +40,9 @@ def account(session: Session, account_id: UUID) -> dict[str, Any]:
     }
 
 
-def contact(session: Session, contact_id: UUID) -> dict[str, Any]:
-    """Return a contact; raise 404 where there is none."""
-    statement = _contacts().where(Contact.id == contact_id)
+def contact(session: Session, caller: Caller, contact_id: UUID) -> dict[str, Any]:
+    """Return a contact; raise 404 where there is none that `caller` may see."""
+    statement = _contacts().where(Contact.id == contact_id, is_visible(caller, Contact.account_id))
     for row, user_id, status in session.execute(statement):
         return _contact(row, user_id, status)
     raise problems.not_found("This contact")
@@ -48,6 +50,7 @@ def contact(session: Session, contact_id: UUID) -> dict[str, Any]:
 
 def accounts(
     session: Session,
+    caller: Caller,
     *,
     q: str,
     sort: str,
@@ -58,7 +61,7 @@ def accounts(
     limit: int,
 ) -> dict[str, Any]:
     """Return a page of accounts in which every word of `q` is found, and how many there are in all."""
-    found = _found(q, status, adviser_id, is_test)
+    found = _found(q, status, adviser_id, is_test).where(is_visible(caller, Account.id))
     total = session.scalar(select(func.count()).select_from(found.subquery()))
     column, parse = _SORT_COLUMNS[sort.removeprefix("-")]
     order = Order(column, Account.id, parse, descending=sort.startswith("-"))

@@ -81,7 +81,7 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
         "brand": brand(session),
         "switches": switches(firm_settings(session)),
         "action_buttons": [],
-        "counts": count_work(session),
+        "counts": count_work(session, caller),
         "accounts": [],
     }
 

@@ -12,6 +12,7 @@ from services.chassis import clock, outbox, problems
 from services.chassis.auth import Caller
 from services.chassis.database import new_id
 from services.portal.activity.actions import note
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.requests.models import (
     MAX_CITED,
@@ -41,7 +42,8 @@ def create_request(
     document_ids: Sequence[UUID] = (),
 ) -> Request:
     """Ask something of a client and return the request; raise 422 for an unknown or archived client."""
-    account = session.get(Account, account_id)
+    known = select(Account).where(Account.id == account_id, is_visible(caller, Account.id))
+    account = session.scalar(known)
     if account is None or account.status != "active":
         raise problems.invalid({"account_id": ["Choose one of the active clients."]})
     now = clock.now()
@@ -128,7 +130,7 @@ def mark_read(session: Session, caller: Caller, request_id: UUID) -> None:
 
 
 def _request(session: Session, caller: Caller, request_id: UUID) -> Request:
-    statement = select(Request).where(Request.id == request_id)
+    statement = select(Request).where(Request.id == request_id, is_visible(caller, Request.account_id))
     if not caller.is_staff:
         statement = statement.where(Request.account_id == caller.account_id)
     request: Request | None = session.scalar(statement.with_for_update().execution_options(populate_existing=True))

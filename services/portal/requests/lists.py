@@ -26,6 +26,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
 from services.portal.copies.models import SignRecipient, SignRequest
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.directory.queries import names
 from services.portal.paging import Order, Rows, page
@@ -132,7 +133,9 @@ def _requests(caller: Caller) -> Rows:
         cast(null(), Integer).label("pages"),
         cast(null(), Uuid).label("document_id"),
     )
-    return statement if caller.is_staff else statement.where(Request.account_id == caller.account_id)
+    if caller.is_staff:
+        return statement.where(is_visible(caller, Request.account_id))
+    return statement.where(Request.account_id == caller.account_id)
 
 
 def _sign_requests(caller: Caller) -> Rows:
@@ -162,7 +165,7 @@ def _sign_requests(caller: Caller) -> Rows:
         SignRequest.document_id,
     )
     if caller.is_staff:
-        return statement
+        return statement.where(is_visible(caller, SignRequest.account_id))
     # In a given order of signing, one whose turn has not come knows nothing of it yet.
     called = exists().where(mine, or_(SignRecipient.status != "waiting", SignRequest.status == "completed"))
     return statement.where(SignRequest.account_id == caller.account_id, SignRequest.sent_at.is_not(None), called)

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 from services.chassis import problems
 from services.chassis.auth import Caller
 from services.portal.copies.models import Document
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.queries import names
 from services.portal.models import columns
 from services.portal.requests.lists import unread
@@ -39,7 +40,7 @@ def request(session: Session, caller: Caller, request_id: UUID) -> dict[str, Any
 
 
 def _request(session: Session, caller: Caller, request_id: UUID) -> tuple[Request, bool]:
-    statement = select(Request, unread(caller)).where(Request.id == request_id)
+    statement = select(Request, unread(caller)).where(Request.id == request_id, is_visible(caller, Request.account_id))
     if not caller.is_staff:
         statement = statement.where(Request.account_id == caller.account_id)
     for row, is_unread in session.execute(statement):

@@ -19,7 +19,7 @@ blueprint = Blueprint("work", __name__, url_prefix="/v1/work", description="What
 def list_work(query: dict[str, Any]) -> dict[str, Any]:
     """List what waits for the firm, what is due first at the top."""
     with reading() as session:
-        return queries.work(session, **query)
+        return queries.work(session, caller(), **query)
 
 
 @blueprint.post("/seen")

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.orm import Session
 
+from services.chassis.auth import Caller
 from services.portal.copies.models import (
     Document,
     DocumentOpening,
@@ -26,6 +27,7 @@ from services.portal.copies.models import (
     IdentityUserContact,
     SignRequest,
 )
+from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.queries import advisers
 from services.portal.paging import Rows
@@ -36,12 +38,15 @@ LIMIT = 200
 NO_DUE = date(9999, 12, 31)
 
 
-def work(session: Session, *, kind: str | None, account_id: UUID | None, assignee_id: UUID | None) -> dict[str, Any]:
+def work(
+    session: Session, caller: Caller, *, kind: str | None, account_id: UUID | None, assignee_id: UUID | None
+) -> dict[str, Any]:
     """Return what waits for the firm, what is due first at the top, at most 200 of it; `total` counts all."""
     waiting = _waiting()
     statement = select(waiting, Account.name.label("account_name"), Account.adviser_id).join(
         Account, Account.id == waiting.c.account_id
     )
+    statement = statement.where(is_visible(caller, Account.id))
     if kind:
         statement = statement.where(waiting.c.kind == kind)
     if account_id:
@@ -58,10 +63,11 @@ def work(session: Session, *, kind: str | None, account_id: UUID | None, assigne
     }
 
 
-def count_work(session: Session) -> dict[str, int]:
+def count_work(session: Session, caller: Caller) -> dict[str, int]:
     """Return how much waits for the firm: in all (`work`) and of each kind."""
     waiting = _waiting()
     joined = select(waiting.c.kind, func.count()).join(Account, Account.id == waiting.c.account_id)
+    joined = joined.where(is_visible(caller, Account.id))
     found = {row[0]: row[1] for row in session.execute(joined.group_by(waiting.c.kind))}
     return {"work": sum(found.values())} | {kind: found.get(kind, 0) for kind in KINDS}
 
