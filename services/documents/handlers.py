@@ -11,7 +11,7 @@ from services.documents.models import PortalAccount, PortalContact, PortalSettin
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the copy of a client's account."""
-    names = ("id", "name", "status", "version")
+    names = ("id", "name", "status", "adviser_id", "version")
     upsert_newer(session, PortalAccount, {name: event.data[name] for name in names})
 
 

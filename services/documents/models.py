@@ -146,6 +146,7 @@ class PortalAccount(Model):
     id: Mapped[Ref] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20))
+    adviser_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
     version: Mapped[int]
 
 

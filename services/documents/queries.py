@@ -20,8 +20,11 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Return the predicate of the documents that `caller` may read.
 
     A client: those of the account being looked at that were shared or came from the client's side, while they are
-    available. Staff and services: all.
+    available. Staff who see assigned clients only: those of the clients whose adviser they are. Other staff and
+    services: all.
     """
+    if caller.assigned_only:
+        return Document.account_id.in_(_assigned(caller))
     if not caller.is_client:
         return true()
     return and_(
@@ -29,6 +32,19 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
         Document.status == "available",
         or_(Document.shared, Document.origin == "client"),
     )
+
+
+def _assigned(caller: Caller) -> Select[UUID]:
+    return select(PortalAccount.id).where(PortalAccount.adviser_id == caller.id)
+
+
+def may_upload_to(session: Session, caller: Caller, account_id: UUID) -> bool:
+    """Return whether the account is the client's own, or one that this staff may see."""
+    if caller.is_client:
+        return caller.account_id == account_id
+    if not caller.assigned_only:
+        return True
+    return session.scalar(_assigned(caller).where(PortalAccount.id == account_id)) is not None
 
 
 def get_document(session: Session, caller: Caller, document_id: UUID, *, lock: bool = False) -> Document:

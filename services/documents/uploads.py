@@ -104,7 +104,7 @@ def forget_idempotency_keys(runtime: Runtime, older_than: timedelta) -> None:
 
 
 def _check_allowed(session: Session, caller: Caller, account_id: UUID) -> None:
-    if caller.is_client and caller.account_id != account_id:
+    if not queries.may_upload_to(session, caller, account_id):
         raise not_found("This account")
     if caller.is_client and not queries.uploads_allowed(session):
         raise forbidden("The firm has switched off uploads.", code="uploads_switched_off")

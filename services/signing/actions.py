@@ -42,7 +42,8 @@ def create_sign_request(
 ) -> SignRequest:
     """Make a sign request; its document is fetched and checked after the commit. Raises `Problem`."""
     account = session.get(PortalAccount, account_id)
-    if account is None or account.status == "archived":
+    kept_from = caller.assigned_only and account is not None and account.adviser_id != caller.id
+    if account is None or account.status == "archived" or kept_from:
         raise invalid({"account_id": ["There is no such active client."]})
     made = SignRequest(
         account_id=account_id,

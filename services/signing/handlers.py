@@ -25,7 +25,7 @@ def _picked(event: Event, names: str) -> dict[str, Any]:
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the copy of a client's account."""
-    upsert_newer(session, PortalAccount, _picked(event, "id name status version"))
+    upsert_newer(session, PortalAccount, _picked(event, "id name status adviser_id version"))
 
 
 def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:

@@ -31,8 +31,11 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Return the predicate of the sign requests that `caller` may see.
 
     A client: those of the account being looked at in which they themselves are a recipient, once it is their turn;
-    whoever gets a copy sees it when it is complete. Staff and services: all.
+    whoever gets a copy sees it when it is complete. Staff who see assigned clients only: those of the clients whose
+    adviser they are. Other staff and services: all.
     """
+    if caller.assigned_only:
+        return SignRequest.account_id.in_(select(PortalAccount.id).where(PortalAccount.adviser_id == caller.id))
     if not caller.is_client:
         return true()
     theirs = exists().where(

@@ -21,7 +21,7 @@ Data = Mapping[str, Any]
 
 def save_user(session: Session, data: Data) -> None:
     """Keep a user and the accounts that they may act for."""
-    if _keep(session, IdentityUser, data):
+    if _keep(session, IdentityUser, {"assigned_only": False, **data}):
         session.execute(delete(IdentityUserAccount).where(IdentityUserAccount.user_id == data["id"]))
         names = ("account_id", "contact_id", "role")
         rows = [{"user_id": data["id"]} | {name: ref[name] for name in names} for ref in data["accounts"]]

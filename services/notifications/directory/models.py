@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from sqlalchemy import Index, String, Text, Uuid
+from sqlalchemy import Index, String, Text, Uuid, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Ref
@@ -22,6 +22,7 @@ class IdentityUser(Model):
     timezone: Mapped[str] = mapped_column(String(64))
     status: Mapped[str] = mapped_column(String(20))
     role: Mapped[str | None] = mapped_column(String(40))
+    assigned_only: Mapped[bool] = mapped_column(server_default=false())
     version: Mapped[int]
 
 

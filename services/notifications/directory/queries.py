@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
 from services.notifications.directory.models import (
@@ -84,13 +84,15 @@ def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
 def staff_for(session: Session, account_id: UUID, *people: Mapping[str, Any]) -> list[Recipient]:
     """Return the staff who look after an account: its adviser and those of `people` who are staff.
 
-    Where there is nobody of these (any more), the firm's owners and managers.
+    Where there is nobody of these (any more), the firm's owners and managers. Who sees assigned clients only is told
+    nothing of another adviser's.
     """
     adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
     wanted = {adviser, *(UUID(person["id"]) for person in people if person["kind"] == "staff")} - {None}
     active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active")
     active = active.order_by(IdentityUser.id)
-    named = session.scalars(active.where(IdentityUser.id.in_(wanted))).all()
+    may_know = or_(IdentityUser.assigned_only.is_(False), IdentityUser.id == adviser)
+    named = session.scalars(active.where(IdentityUser.id.in_(wanted), may_know)).all()
     rows = named or session.scalars(active.where(IdentityUser.role.in_(LEADERS))).all()
     return [_recipient(row) for row in rows]
 

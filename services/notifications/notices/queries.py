@@ -9,14 +9,23 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.problems import invalid
 from services.notifications.directory import queries as directory
+from services.notifications.directory.models import PortalAccount
 from services.notifications.notices.models import Notice
 from services.notifications.rendering.message import Reader, headline
 
 
 def own(caller: Caller) -> ColumnElement[bool]:
-    """Return the predicate of the caller's lines: for a client, of the account being looked at or of none."""
-    of_account = or_(Notice.account_id == caller.account_id, Notice.account_id.is_(None))
-    return and_(Notice.user_id == caller.id, of_account if caller.is_client else true())
+    """Return the predicate of the caller's lines.
+
+    For a client, of the account being looked at or of none; for staff who see assigned clients only, of those or none.
+    """
+    theirs: ColumnElement[bool] = true()
+    if caller.is_client:
+        theirs = or_(Notice.account_id == caller.account_id, Notice.account_id.is_(None))
+    elif caller.assigned_only:
+        assigned = select(PortalAccount.id).where(PortalAccount.adviser_id == caller.id)
+        theirs = or_(Notice.account_id.in_(assigned), Notice.account_id.is_(None))
+    return and_(Notice.user_id == caller.id, theirs)
 
 
 def notices(
