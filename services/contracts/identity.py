@@ -1,6 +1,6 @@
 """What identity says: who may come in, and that they did."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.contracts.fields import (
     LOCALES,
@@ -61,6 +61,21 @@ class SignedIn(Data):
     at = moment()
     ip = text()
     user_agent = text()
+    new_device = fields.Boolean(metadata={"description": "Whether the person came from a device not seen before"})
+    device = fields.String(metadata={"description": "Browser and system of such a device, as far as it tells them"})
+
+
+class UserViewed(Data):
+    """Staff begins to look at the portal as a client sees it, without being able to change anything."""
+
+    user_id = uuid()
+    name = text()
+    account_id = uuid()
+    contact_id = uuid()
+    by = part(Person)
+    at = moment()
+    expires_at = moment()
+    ip = text()
 
 
 class SignInRequested(Data):
@@ -104,13 +119,14 @@ class PasswordResetRequested(Data):
 
 
 class CredentialChanged(Data):
-    """A password, passkey or second factor was set or changed; its owner is told."""
+    """What lets a person in was set, removed, used (a recovery code) or reset by staff; its owner is told."""
 
     user_id = uuid()
     email = text()
     name = text()
     locale = one_of(*LOCALES)
-    credential = one_of("password", "passkey", "totp")
+    credential = one_of("password", "passkey", "totp", "recovery_codes")
+    change = fields.String(load_default="set", validate=validate.OneOf(["set", "removed", "used", "reset"]))
     at = moment()
 
 
@@ -119,6 +135,7 @@ EVENTS = {
     "identity.user.invited.v1": UserInvited,
     "identity.user.activated.v1": User,
     "identity.user.signed_in.v1": SignedIn,
+    "identity.user.viewed_as.v1": UserViewed,
     "identity.sign_in.requested.v1": SignInRequested,
     "identity.code.issued.v1": CodeIssued,
     "identity.password.forgotten.v1": PasswordForgotten,

@@ -2,12 +2,19 @@
 
 from services import contracts
 from services.chassis.service import Service
+from services.identity.factors.api import blp as factors
 from services.identity.handlers import HANDLERS
 from services.identity.invitations.api import blp as invitations
 from services.identity.models import Model
+from services.identity.passkeys.api import own as own_passkeys
+from services.identity.passkeys.api import sign_in as passkey_sign_in
 from services.identity.passwords.api import blp as passwords
 from services.identity.passwords.api import own as own_password
+from services.identity.proofs.api import blp as proofs
 from services.identity.sessions.api import blp as sessions
+from services.identity.sessions.overview import of_users as user_sessions
+from services.identity.sessions.overview import own as own_sessions
+from services.identity.sessions.viewing import blp as viewing
 from services.identity.settings import IdentitySettings
 from services.identity.sign_in.api import blp as sign_in
 from services.identity.staff.api import blp as staff
@@ -22,7 +29,24 @@ SERVICE = Service(
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.identity.migrations",
-    blueprints=(sign_in, sessions, invitations, passwords, own_password, me, users, staff, tokens),
+    blueprints=(
+        sign_in,
+        passkey_sign_in,
+        factors,
+        own_passkeys,
+        proofs,
+        sessions,
+        own_sessions,
+        user_sessions,
+        viewing,
+        invitations,
+        passwords,
+        own_password,
+        me,
+        users,
+        staff,
+        tokens,
+    ),
     handlers=HANDLERS,
     timers=TIMERS,
     settings=IdentitySettings,

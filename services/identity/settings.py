@@ -25,6 +25,7 @@ class IdentitySettings(Settings):
     codes_in_all: int = 1000
     guesses_per_network: int = 200
     key_days: int = 90
+    places_file: str = ""
 
     def read(self, env: FileAwareEnv) -> None:
         positive = Range(min=1)
@@ -36,6 +37,7 @@ class IdentitySettings(Settings):
         self.codes_in_all = env.int("ATRIO_CODES_IN_ALL", 1000, validate=positive)
         self.guesses_per_network = env.int("ATRIO_GUESSES_PER_NETWORK", 200, validate=positive)
         self.key_days = env.int("ATRIO_KEY_DAYS", 90, validate=positive)
+        self.places_file = env.str("ATRIO_PLACES_FILE", "")
 
     def idle(self, kind: str) -> timedelta:
         """Return how long a session of that kind of user may stay unused."""

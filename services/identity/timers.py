@@ -14,6 +14,7 @@ from services.chassis.runtime import Runtime
 from services.chassis.service import Timer
 from services.identity.invitations.models import Invitation
 from services.identity.passwords.models import PasswordReset
+from services.identity.sessions import history
 from services.identity.sessions.models import Device, UserSession
 from services.identity.settings import settings_of
 from services.identity.sign_in import throttle
@@ -37,6 +38,7 @@ def prune(runtime: Runtime) -> None:
         session.execute(delete(Invitation).where(Invitation.expires_at < now - LINKS_KEPT))
         session.execute(delete(UserSession).where(UserSession.expires_at < now - SESSIONS_KEPT))
         session.execute(delete(Device).where(Device.last_seen_at < now - DEVICES_KEPT))
+        history.forget_old(session)
         throttle.forget_idle(session)
         assertions.delete_expired(session)
 

@@ -16,21 +16,21 @@ from services.identity.passwords.models import PasswordCredential, PasswordReset
 from services.identity.sessions import actions as sessions
 from services.identity.sign_in import throttle
 from services.identity.users import queries as users
+from services.identity.users.credentials import tell_changed
 from services.identity.users.models import ACTIVE, User
 
 FORGOTTEN = "identity.password.forgotten.v1"
 RESET_REQUESTED = "identity.password.reset_requested.v1"
-CREDENTIAL_CHANGED = "identity.credential.changed.v1"
 RESET_LIFE = timedelta(hours=1)
 
 
-def set_password(session: Session, user: User, password_hash: str) -> None:
+def set_password(session: Session, user: User, password_hash: str, *, is_short: bool = False) -> None:
     """Store a password; the failures that were counted for the account are over."""
     credential = session.get(PasswordCredential, user.id)
     if credential is None:
-        session.add(PasswordCredential(user_id=user.id, hash=password_hash, changed_at=clock.now()))
-    else:
-        credential.hash, credential.changed_at = password_hash, clock.now()
+        credential = PasswordCredential(user_id=user.id)
+        session.add(credential)
+    credential.hash, credential.changed_at, credential.is_short = password_hash, clock.now(), is_short
     forgive(session, user)
 
 
@@ -41,25 +41,14 @@ def forgive(session: Session, user: User, network: str = "") -> None:
     throttle.clear(session, *keys, throttle.passwords(user.kind, user.email_hash))
 
 
-def change_password(session: Session, user: User, password_hash: str, session_id: UUID) -> None:
+def change_password(
+    session: Session, user: User, password_hash: str, session_id: UUID, *, is_short: bool = False
+) -> None:
     """Replace the password; every other session of the user ends."""
-    set_password(session, user, password_hash)
+    set_password(session, user, password_hash, is_short=is_short)
     revoke_resets(session, user.id)
     sessions.end_all(session, user.id, "password_changed", but=session_id)
-    tell_changed(session, user)
-
-
-def tell_changed(session: Session, user: User) -> None:
-    """Have the owner told that the password was changed."""
-    data = {
-        "user_id": user.id,
-        "email": user.email,
-        "name": user.name,
-        "locale": user.locale,
-        "credential": "password",
-        "at": clock.now(),
-    }
-    outbox.record(session, CREDENTIAL_CHANGED, subject=user.id, version=user.version, data=data)
+    tell_changed(session, user, "password")
 
 
 def forgot(session: Session, kind: str, email_hash: str) -> None:
@@ -91,8 +80,12 @@ def issue_reset(session: Session, reset: PasswordReset, sealer: Sealer, public_u
     outbox.record(session, RESET_REQUESTED, subject=user.id, version=user.version, data=data)
 
 
-def reset_password(session: Session, token: str, password_hash: str) -> None:
-    """Use up a link and set the password; every session of the user ends. 410 for a link that is over."""
+def reset_password(session: Session, token: str, password_hash: str, *, is_short: bool = False) -> None:
+    """Use up a link and set the password; every session of the user ends. 410 for a link that is over.
+
+    A second factor is not touched: whoever reads the person's mail does not get in by it (ASVS 5.0, 6.4.3). It is
+    asked for everywhere again.
+    """
     user_id = session.scalar(
         update(PasswordReset)
         .where(PasswordReset.token_hash == hash_token(token), *queries.usable(clock.now()))
@@ -102,10 +95,11 @@ def reset_password(session: Session, token: str, password_hash: str) -> None:
     user = session.get(User, user_id) if user_id else None
     if user is None or user.status != ACTIVE:
         raise link_over()
-    set_password(session, user, password_hash)
+    set_password(session, user, password_hash, is_short=is_short)
     revoke_resets(session, user.id)
     sessions.end_all(session, user.id, "password_reset")
-    tell_changed(session, user)
+    sessions.distrust_devices(session, user.id)
+    tell_changed(session, user, "password")
 
 
 def revoke_resets(session: Session, user_id: UUID) -> None:

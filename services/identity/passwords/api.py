@@ -9,6 +9,7 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.chassis.problems import not_found
 from services.chassis.runtime import current_runtime
+from services.identity.factors.queries import min_password_length
 from services.identity.passwords import hashing, policy, queries
 from services.identity.passwords.actions import link_over, reset_password
 from services.identity.passwords.own import change_own_password
@@ -57,16 +58,16 @@ def reset(values: dict[str, Any]) -> None:
     found = _look_up(values["token"])
     if found["status"] != "open":
         raise link_over()
-    policy.check(values["password"], found["email"], found["name"])
-    password_hash = hashing.hash_password(values["password"])
+    policy.check(values["password"], found["email"], found["name"], min_length=found["min_length"])
+    password_hash, is_short = hashing.hash_password(values["password"]), policy.is_short(values["password"])
     with unit_of_work() as session:
-        reset_password(session, values["token"], password_hash)
+        reset_password(session, values["token"], password_hash, is_short=is_short)
 
 
 @own.post("")
 @own.arguments(ChangeIn)
 @own.response(204)
-@allow(staff="clients.read", client=True)
+@allow(staff_any=True, client=True, proof=True)
 def change(values: dict[str, Any]) -> None:
     """Change one's own password; every other session of the person ends."""
     person = caller()
@@ -85,4 +86,10 @@ def _look_up(token: str) -> dict[str, Any]:
         if found is None:
             raise not_found("The link")
         reset, user = found
-        return {"email": user.email, "name": user.name, "kind": user.kind, "status": queries.status(reset)}
+        return {
+            "email": user.email,
+            "name": user.name,
+            "kind": user.kind,
+            "status": queries.status(reset),
+            "min_length": min_password_length(session, user.id),
+        }

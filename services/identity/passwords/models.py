@@ -3,7 +3,7 @@
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Id, Moment
@@ -11,13 +11,14 @@ from services.identity.models import Model
 
 
 class PasswordCredential(Model):
-    """A user's password as an argon2id hash."""
+    """A user's password as an argon2id hash. `is_short` ones are long enough only beside a second factor."""
 
     __tablename__ = "password_credentials"
 
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), primary_key=True)
     hash: Mapped[str] = mapped_column(String(200))
     changed_at: Mapped[Moment]
+    is_short: Mapped[bool] = mapped_column(default=False, server_default=false())
 
 
 class PasswordReset(Model):

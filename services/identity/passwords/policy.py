@@ -11,6 +11,7 @@ from services.chassis.problems import Problem, invalid
 from services.identity.passwords.hashing import MAX_LENGTH, normal
 
 MIN_LENGTH = 15
+MIN_LENGTH_WITH_SECOND_FACTOR = 8
 EXPECTED_GUESSES = 10**8
 """What an attacker with lists tries first; `zxcvbn` calls less than this "somewhat guessable"."""
 JUDGED_LENGTH = 32
@@ -22,18 +23,24 @@ portal atrio cuenta conta empresa usuario utilizador
 """
 
 
-def check(password: str, *known: str, field: str = "password") -> None:
+def check(password: str, *known: str, field: str = "password", min_length: int = MIN_LENGTH) -> None:
     """Raise a 422 `Problem` naming `field` where it is too short, too long or too easily guessed.
 
-    `known` is what an attacker may know: the person's name and address, the firm's name.
+    `known` is what an attacker may know: the person's name and address, the firm's name. `min_length` is 8 for a
+    person who has a second factor: a single-factor password needs 15.
     """
     length = len(normal(password))
-    if length < MIN_LENGTH:
-        raise _refused(field, f"Use at least {MIN_LENGTH} characters. A few unrelated words are easy to remember.")
+    if length < min_length:
+        raise _refused(field, f"Use at least {min_length} characters. A few unrelated words are easy to remember.")
     if length > MAX_LENGTH:
         raise _refused(field, f"Use at most {MAX_LENGTH} characters.")
     if _is_expected(normal(password), known):
         raise _refused(field, "This password is easy to guess. A few unrelated words are harder.")
+
+
+def is_short(password: str) -> bool:
+    """Return whether a password is long enough only beside a second factor."""
+    return len(normal(password)) < MIN_LENGTH
 
 
 def _is_expected(password: str, known: Iterable[str]) -> bool:

@@ -16,8 +16,8 @@ class Password(fields.String):
     What is too long for a new password is still taken here, so that a sign-in with it is wrong and not malformed.
     """
 
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(load_only=True, required=True, validate=validate.Length(min=1, max=1024), **kwargs)
+    def __init__(self, *, required: bool = True, **kwargs: Any) -> None:
+        super().__init__(load_only=True, required=required, validate=validate.Length(min=1, max=1024), **kwargs)
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         text = super()._deserialize(value, attr, data, **kwargs) or ""
@@ -48,6 +48,7 @@ class ResetState(Schema):
     name = fields.String()
     kind = fields.String()
     status = fields.String()
+    min_length = fields.Integer()
 
 
 class ResetIn(TokenIn):
@@ -55,5 +56,5 @@ class ResetIn(TokenIn):
 
 
 class ChangeIn(Schema):
-    current = Password()
+    current = Password(required=False, load_default=None)
     new = Password()

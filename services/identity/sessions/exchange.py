@@ -13,7 +13,7 @@ from services.chassis.auth import not_signed_in
 from services.chassis.database import Database
 from services.chassis.problems import not_found
 from services.identity.roles import permissions_of
-from services.identity.sessions import actions, queries
+from services.identity.sessions import actions, queries, view
 from services.identity.sessions.models import UserSession
 from services.identity.settings import IdentitySettings
 from services.identity.tokens.keys import KeyRing
@@ -68,6 +68,7 @@ def exchange(
         "authenticated_at": standing.row.authenticated_at,
         "methods": standing.row.methods,
         "must_enrol": standing.must_enrol,
+        "acting": view.holder(standing.row),
         "user": _user(standing),
     }
 
@@ -82,13 +83,17 @@ def _look_up(database: Database, settings: IdentitySettings, token: str, account
         idle = limits.idle(user.kind, settings)
         if not _within(row, idle, limits.lifetime(user.kind, settings)):
             raise not_signed_in()
+        if row.viewed_by and view.is_over(session, row):
+            raise not_signed_in()
         decision = access.decide(session, user)
         names = {} if isinstance(decision, access.Denied) else queries.account_names(session, decision.accounts)
     if isinstance(decision, access.Denied):
         with database.unit_of_work() as session:
             actions.end(session, token, decision.code)
         raise actions.denied(decision, status=401)
-    accounts = list(decision.accounts)
+    accounts = [entry for entry in decision.accounts if not row.viewed_by or entry.account_id == row.account_id]
+    if row.viewed_by and not accounts:
+        raise not_signed_in()
     return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names, idle, must_enrol=False)
 
 

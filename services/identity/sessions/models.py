@@ -41,7 +41,10 @@ class UserSession(Model):
 
 
 class Device(Model):
-    """A browser that signed in before: an attacker who fails elsewhere does not slow it down (threat 22)."""
+    """A browser that signed in before: an attacker who fails elsewhere does not slow it down (threat 22).
+
+    Until `trusted_until` no second factor is asked for there: the person had it remembered.
+    """
 
     __tablename__ = "devices"
 
@@ -50,6 +53,7 @@ class Device(Model):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.id"), index=True)
     created_at: Mapped[Moment]
     last_seen_at: Mapped[Moment] = mapped_column(index=True)
+    trusted_until: Mapped[datetime | None]
     user_agent: Mapped[str | None] = mapped_column(String(300))
     ip: Mapped[str | None] = mapped_column(String(64))
 

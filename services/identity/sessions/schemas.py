@@ -94,6 +94,13 @@ class ExchangedUserOut(Schema):
     contact_id = fields.UUID(allow_none=True)
 
 
+class ActingOut(Schema):
+    """The member of staff who views as this client."""
+
+    id = fields.UUID()
+    name = fields.String()
+
+
 class ExchangeOut(Schema):
     passport = fields.String(required=True)
     expires_in = fields.Integer(required=True)
@@ -101,4 +108,5 @@ class ExchangeOut(Schema):
     authenticated_at = fields.AwareDateTime(required=True)
     methods = fields.List(fields.String(), required=True)
     must_enrol = fields.Boolean(required=True)
+    acting = fields.Nested(ActingOut, allow_none=True)
     user = fields.Nested(ExchangedUserOut, required=True)

@@ -17,10 +17,13 @@ from services.chassis import clock, outbox
 from services.chassis.database import new_id
 from services.chassis.problems import Problem
 from services.chassis.secrets import Sealer, hash_token, new_token
+from services.identity.factors import challenges
+from services.identity.factors.challenges import Challenged
 from services.identity.passwords import actions as passwords
 from services.identity.passwords import hashing
 from services.identity.passwords.models import PasswordCredential
 from services.identity.sessions import actions as sessions
+from services.identity.sessions import history
 from services.identity.sessions.actions import SignedIn
 from services.identity.sessions.schemas import Client
 from services.identity.settings import IdentitySettings
@@ -113,7 +116,7 @@ def issue_code(session: Session, flow: SignInFlow, sealer: Sealer, prefer: str) 
     if user is None or user.status not in (ACTIVE, SUSPENDED):
         return
     flow.user_id = user.id
-    channel = "sms" if user.mobile and prefer == "sms" else "email"
+    channel = channel_for(user, prefer)
     data = {
         "user_id": user.id,
         "name": user.name,
@@ -126,18 +129,35 @@ def issue_code(session: Session, flow: SignInFlow, sealer: Sealer, prefer: str) 
     outbox.record(session, CODE_ISSUED, subject=user.id, version=user.version, data=data)
 
 
+def channel_for(user: User, prefer: str) -> str:
+    """Return where a user's code goes: by SMS only to a number that is known to be the person's (S12)."""
+    return "sms" if user.mobile and user.mobile_verified and prefer == "sms" else "email"
+
+
 def _digest(flow_id: UUID, code: str) -> str:
     return hash_token(f"{flow_id} {code}")
 
 
 def sign_in_with_code(
     session: Session, settings: IdentitySettings, sealer: Sealer, token: str, code: str, client: Client
-) -> SignedIn | Problem:
-    """Open a session for the person who has the code of a flow, or return why not."""
-    wait = throttle.take(session, *_guesses_of(settings, client))
+) -> SignedIn | Challenged | Problem:
+    """Let the person in who has the code of a flow, as far as one factor does, or return why not."""
+    wait = throttle.take_guess(session, settings.guesses_per_network, client.network)
     if wait:
         return throttle.too_many(wait)
     flow = queries.find_flow(session, token)
+    refused = check_code(session, sealer, flow, code)
+    if refused or flow is None:
+        if flow and refused and refused.status == 401:
+            history.refused(session, flow.kind, flow.email_hash, "code", client, "wrong_code")
+        return refused or code_expired()
+    user = session.get_one(User, flow.user_id)
+    passwords.forgive(session, user)
+    return challenges.admit(session, settings, user, "code", client)
+
+
+def check_code(session: Session, sealer: Sealer, flow: SignInFlow | None, code: str) -> Problem | None:
+    """Use the code of a flow up; return why it lets nobody in, or None for the right one."""
     if flow is None:
         return code_expired()
     tries = _count_try(session, flow.id)
@@ -149,13 +169,7 @@ def sign_in_with_code(
     if not _is_right(sealer, flow, code):
         return wrong_code(MAX_TRIES - tries) if tries < MAX_TRIES else code_expired()
     session.execute(update(SignInFlow).where(SignInFlow.id == flow.id).values(consumed_at=clock.now()))
-    user = session.get_one(User, flow.user_id)
-    passwords.forgive(session, user)
-    return sessions.sign_in(session, settings, user, "code", client)
-
-
-def _guesses_of(settings: IdentitySettings, client: Client) -> tuple[str, throttle.Rate]:
-    return throttle.subject("guess", client.network), throttle.Rate(settings.guesses_per_network)
+    return None
 
 
 def _count_try(session: Session, flow_id: UUID) -> int | None:
@@ -188,7 +202,7 @@ def reserve_password_try(
     A browser that signed in before has a count of its own, so that an attacker who fails elsewhere does not
     keep the person out (threat 22); used up, it counts with all others.
     """
-    wait = throttle.take(session, *_guesses_of(settings, client)) or throttle.attempt(
+    wait = throttle.take_guess(session, settings.guesses_per_network, client.network) or throttle.attempt(
         session, throttle.passwords_here(kind, email_hash, client.network), throttle.PASSWORDS_HERE
     )
     if wait:
@@ -204,8 +218,8 @@ def reserve_password_try(
 
 def finish_password(
     session: Session, settings: IdentitySettings, user_id: UUID, checked: str, password: str, client: Client
-) -> SignedIn | Problem:
-    """Open a session for a person whose password was right against the hash `checked`, or return why not."""
+) -> SignedIn | Challenged | Problem:
+    """Let a person in whose password was right against `checked`, as far as one factor does, or return why not."""
     user = session.get_one(User, user_id)
     credential = session.get(PasswordCredential, user_id)
     if credential is None or credential.hash != checked:
@@ -216,7 +230,7 @@ def finish_password(
     device = sessions.known_device(session, client, user.id)
     if device:
         throttle.clear(session, throttle.subject("password device", str(device.id)))
-    return sessions.sign_in(session, settings, user, "password", client)
+    return challenges.admit(session, settings, user, "password", client)
 
 
 def wrong_credentials() -> Problem:

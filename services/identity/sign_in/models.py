@@ -17,6 +17,7 @@ class SignInFlow(Model):
 
     The browser that asked holds the token, and the code counts in that flow alone (threat 19). `code_sealed`
     is the code's hash, sealed for identity: a hash of six digits alone could be tried out from a stolen table.
+    A flow with `session_id` proves anew who the person of that session is, and opens none.
     """
 
     __tablename__ = "sign_in_flows"
@@ -34,6 +35,7 @@ class SignInFlow(Model):
     tries: Mapped[int] = mapped_column(default=0)
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
+    session_id: Mapped[UUID | None] = mapped_column(index=True)
     handled_at: Mapped[datetime | None]
     consumed_at: Mapped[datetime | None]
 

@@ -1,5 +1,7 @@
 """Reads of sign-ins under way."""
 
+from uuid import UUID
+
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -8,5 +10,12 @@ from services.identity.sign_in.models import SignInFlow
 
 
 def find_flow(session: Session, token: str) -> SignInFlow | None:
-    """Return the flow of that token."""
-    return session.scalar(select(SignInFlow).where(SignInFlow.token_hash == hash_token(token)))
+    """Return the flow of that token, if it opens a session."""
+    of_token = select(SignInFlow).where(SignInFlow.token_hash == hash_token(token), SignInFlow.session_id.is_(None))
+    return session.scalar(of_token)
+
+
+def flow_of_session(session: Session, session_id: UUID) -> SignInFlow | None:
+    """Return the flow by which the person of a session last asked to prove who they are."""
+    of_session = select(SignInFlow).where(SignInFlow.session_id == session_id)
+    return session.scalar(of_session.order_by(SignInFlow.id.desc()).limit(1))

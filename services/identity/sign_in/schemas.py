@@ -26,6 +26,41 @@ class CodeIn(Schema):
     client = fields.Nested(ClientSchema, required=True)
 
 
+class FactorIn(Schema):
+    challenge = fields.String(required=True, validate=validate.Length(max=200))
+    method = fields.String(required=True, validate=validate.OneOf(["totp", "recovery"]))
+    code = Text(required=True, max=40)
+    remember = fields.Boolean(load_default=False)
+    client = fields.Nested(ClientSchema, required=True)
+
+
+class WaysQuery(Schema):
+    kind = user_kind()
+
+
+class OidcOut(Schema):
+    name = fields.String()
+
+
+class WaysOut(Schema):
+    password = fields.Boolean()
+    code = fields.Boolean()
+    passkey = fields.Boolean()
+    oidc = fields.Nested(OidcOut, allow_none=True)
+
+
+class AdmittedOut(Schema):
+    """A session, or the challenge to prove a second factor."""
+
+    session = fields.String()
+    kind = fields.String()
+    expires_at = fields.AwareDateTime()
+    device = fields.String()
+    challenge = fields.String()
+    factors = fields.List(fields.String())
+    expires_in = fields.Integer()
+
+
 class PasswordIn(Schema):
     email = EmailAddress(required=True)
     password = Password()

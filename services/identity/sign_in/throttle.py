@@ -41,11 +41,13 @@ class Patience:
 
 CODES_AN_ADDRESS = Rate(3)
 CODES_A_CHANNEL = Rate(3, spacing=timedelta(seconds=60))
+CODES_A_PROOF = Rate(5, spacing=timedelta(seconds=60))
 CODE_GUESSES = Patience(free=100, cap=100)
 PASSWORDS_HERE = Patience(free=10, cap=10_000)
 PASSWORDS_A_DEVICE = Patience(free=10, cap=10)
 PASSWORDS = Patience(free=100, cap=100)
 OWN_PASSWORD = Patience(free=10, cap=100)
+FACTORS = Patience(free=10, cap=100)
 
 
 def subject(*parts: str) -> str:
@@ -66,6 +68,11 @@ def passwords(kind: str, email_hash: str) -> str:
 def passwords_here(kind: str, email_hash: str, network: str) -> str:
     """Return the key of an account's wrong passwords in a row from one network."""
     return subject("password here", kind, email_hash, network)
+
+
+def take_guess(session: Session, limit: int, network: str) -> int:
+    """Count a guess from a network, whatever is guessed; return 0, or the seconds to wait."""
+    return take(session, subject("guess", network), Rate(limit))
 
 
 def take(session: Session, key: str, rate: Rate) -> int:

@@ -18,7 +18,7 @@ blp = Blueprint("users", __name__, url_prefix="/v1/users", description="Users, f
 
 @me.get("")
 @me.response(200, UserOut)
-@allow(staff="clients.read", client=True)
+@allow(staff_any=True, client=True)
 def read_me() -> dict[str, Any]:
     """Tell who the caller is."""
     with reading() as session:
@@ -28,7 +28,7 @@ def read_me() -> dict[str, Any]:
 @me.patch("")
 @me.arguments(ProfileIn)
 @me.response(200, UserOut)
-@allow(staff="clients.read", client=True)
+@allow(staff_any=True, client=True)
 def change_me(values: dict[str, Any]) -> dict[str, Any]:
     """Set one's own language and time zone."""
     with unit_of_work() as session:

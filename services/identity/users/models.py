@@ -4,7 +4,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false
+from sqlalchemy import CheckConstraint, Date, ForeignKey, String, UniqueConstraint, false, true
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis import clock
@@ -46,6 +46,7 @@ class User(Model):
     locale: Mapped[str] = mapped_column(String(10))
     timezone: Mapped[str] = mapped_column(String(60))
     mobile: Mapped[str | None] = mapped_column(String(20))
+    mobile_verified: Mapped[bool] = mapped_column(default=True, server_default=true())
     status: Mapped[str] = mapped_column(String(20))
     role: Mapped[str | None] = mapped_column(String(20))
     assigned_only: Mapped[bool] = mapped_column(default=False, server_default=false())

@@ -1,0 +1,1 @@
+"""Second factors: authenticator apps, recovery codes, and the challenge that follows a first factor."""
