@@ -9,6 +9,8 @@ and its module stands in `FEATURES` below. In a view:
 
 1. *Say who may open it*, or the gateway does not start: `@client_page`, `@staff_page("clients.read")`, `@public_page`
    from `gateway.edge.access`, under the route. `current_visitor()` (`gateway.edge.sessions`) says who it is.
+   `proof=True` asks again who they are before a dangerous act; a `proof_required` of a service does so by itself.
+   A page that clients and staff both have stands in `gateway/security` on a `gateway.edge.both_sides.BothSides`.
 2. *Ask the service* with one call, `clients().portal.account(id)` (`gateway.clients`). A `Problem` that the view does
    not catch becomes the right error page: 404, 403, 503.
 3. *A form*: `Form.posted("name", ...)`, one call, `form.refuse(problem)`, the page again with 422 (`gateway.forms`).
@@ -52,6 +54,14 @@ from services.chassis import observability
 FEATURES = (
     "gateway.edge.health",
     "gateway.edge.openapi",
+    "gateway.security.second_factor",
+    "gateway.security.passkey_sign_in",
+    "gateway.security.prove",
+    "gateway.security.own",
+    "gateway.security.passkeys",
+    "gateway.security.authenticator",
+    "gateway.security.recovery",
+    "gateway.security.enrol",
     "gateway.portal.brand.views",
     "gateway.portal.sign_in.views",
     "gateway.portal.invitation.views",

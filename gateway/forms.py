@@ -56,6 +56,12 @@ class Form:
         for name, texts in form_errors(problem).items():
             self.errors.setdefault(name, []).extend(texts)
 
+    def refuse_at(self, name: str, problem: Problem) -> None:
+        """Take over what a service says is wrong, beside the field `name` where it does not name a field itself."""
+        self.refuse(problem)
+        if problem.status in (401, 422) and "" in self.errors:
+            self.errors.setdefault(name, []).extend(self.errors.pop(""))
+
     def is_valid(self) -> bool:
         return not self.errors
 

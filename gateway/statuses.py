@@ -74,6 +74,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "suspended": Status(_l("Suspended"), "bad", "lock"),
         "undeliverable": Status(_l("Mail came back"), "bad", "mail-x"),
     },
+    "means": {
+        "set": Status(_l("Set up"), "good", "check"),
+        "not_set": Status(_l("Not set up"), "neutral", "circle-dashed"),
+        "low": Status(_l("Few left"), "warn", "alert-triangle"),
+        "none": Status(_l("None left"), "bad", "alert-triangle"),
+    },
     "account": {
         "active": Status(_l("Active"), "good", "check"),
         "archived": Status(_l("Archived"), "neutral", "archive"),

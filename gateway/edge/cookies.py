@@ -14,6 +14,8 @@ from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, LANGUA
 from services.chassis.problems import Problem
 
 YEAR_SECONDS = 365 * 24 * 3600
+PASSKEY_COOKIE = "atrio_passkey"
+PASSKEY_SECONDS = 300
 
 
 def begin_session(response: Response, signed_in: Mapping[str, Any]) -> None:
@@ -45,6 +47,25 @@ def sign_out(side: Side, target: str) -> Response:
     except Problem:
         flash(_("You are signed out in this browser. On other devices the session may go on for a while."), "warning")
     return response
+
+
+def keep_passkey_flow(response: Response, flow: str) -> None:
+    """Keep which passkey ceremony this browser is in.
+
+    Not in the visit: a script asks for it, and its answer must not overwrite what a form wrote there meanwhile.
+    """
+    _set(response, PASSKEY_COOKIE, flow, max_age=PASSKEY_SECONDS)
+
+
+def passkey_flow() -> str | None:
+    """Return the passkey ceremony that this browser is in."""
+    return current_guard().cookie(PASSKEY_COOKIE)
+
+
+def drop_passkey_flow(response: Response) -> None:
+    """Forget the ceremony, which is over."""
+    if passkey_flow():
+        _drop(response, PASSKEY_COOKIE)
 
 
 def remember_account(response: Response, account_id: str) -> None:

@@ -20,7 +20,11 @@ class Rate:
 
 def rates(sign_in_burst: int = 20) -> dict[str, Rate]:
     """Return the limits by name."""
-    return {"sign-in": Rate(burst=sign_in_burst, every=3.0), "verify": Rate(burst=10, every=6.0)}
+    return {
+        "sign-in": Rate(burst=sign_in_burst, every=3.0),
+        "passkey": Rate(burst=2 * sign_in_burst, every=1.5),  # every visit of a sign-in page asks once
+        "verify": Rate(burst=10, every=6.0),
+    }
 
 
 class TokenBuckets:

@@ -1,4 +1,4 @@
-"""Signing in to the admin, by password."""
+"""Signing in to the admin: by password, passkey, or the firm's provider of OpenID Connect."""
 
 from flask import Blueprint, redirect, render_template, request, session
 from flask_babel import gettext as _
@@ -10,6 +10,8 @@ from gateway.edge.access import public_page
 from gateway.edge.guard import client_info, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.forms import Form
+from gateway.security.entering import enter
+from gateway.security.ways import ways
 from services.chassis.problems import Problem
 
 pages = Blueprint("admin_sign_in", __name__)
@@ -26,7 +28,7 @@ def ask() -> Answer:
         return redirect(target)
     if "next" in request.args:
         session["admin_next"] = target
-    return render_template("admin/sign_in/password.html", form=Form({"email": session.get("email", "")}))
+    return _page(Form({"email": session.get("email", "")}))
 
 
 @pages.post("/admin/sign-in")
@@ -39,14 +41,11 @@ def take() -> Answer:
         form.add_error("password", _("Write your password."))
     if form.is_valid():
         try:
-            signed_in = upstreams().sign_in.with_password(form.value("email"), password, "staff", client_info())
+            answer = upstreams().sign_in.with_password(form.value("email"), password, "staff", client_info())
+            return enter("staff", answer)
         except Problem as problem:
             form.refuse(problem)
-        else:
-            response = redirect(safe_path(session.get("admin_next"), "/admin/"), 303)
-            cookies.begin_session(response, signed_in)
-            return response
-    return render_template("admin/sign_in/password.html", form=form), 422
+    return _page(form), 422
 
 
 @pages.post("/admin/sign-out")
@@ -54,3 +53,7 @@ def take() -> Answer:
 def sign_out() -> Response:
     """End the session, at identity too."""
     return cookies.sign_out("staff", "/admin/sign-in")
+
+
+def _page(form: Form) -> str:
+    return render_template("admin/sign_in/password.html", form=form, ways=ways("staff"))

@@ -18,8 +18,28 @@ each<HTMLInputElement>("[data-code]", (input) => {
   input.addEventListener("input", () => {
     const digits = input.value.replace(/\D/g, "").slice(0, 6);
     if (input.value !== digits) input.value = digits;
-    if (digits.length === 6) input.form?.requestSubmit();
+    if (digits.length === 6 && input.dataset.code !== "wait") input.form?.requestSubmit();
   });
+});
+
+each<HTMLInputElement>("[data-length-of]", (input) => {
+  const shown = document.getElementById(`length-${input.dataset.lengthOf}`);
+  const bar = shown?.querySelector("progress");
+  const word = shown?.querySelector("[role=status]");
+  if (!shown || !bar || !word) return;
+  const least = Number(input.dataset.least);
+  input.addEventListener("input", () => {
+    const count = [...input.value].length;
+    shown.hidden = count === 0;
+    bar.value = Math.min(count, least);
+    const text = (count < least ? shown.dataset.under : shown.dataset.enough) ?? "";
+    word.textContent = text.replace("{count}", String(count)).replace("{least}", String(least));
+  });
+});
+
+each<HTMLButtonElement>("[data-print]", (button) => {
+  button.hidden = false;
+  button.addEventListener("click", () => window.print());
 });
 
 each<HTMLButtonElement>("[data-wait]", (button) => {

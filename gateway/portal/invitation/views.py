@@ -5,10 +5,10 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.clients import Json, upstreams
-from gateway.edge import cookies
 from gateway.edge.access import public_page
 from gateway.edge.guard import client_info
 from gateway.forms import Form
+from gateway.security.entering import begin
 from services.chassis.problems import Problem
 
 pages = Blueprint("portal_invitation", __name__)
@@ -44,7 +44,7 @@ def accept(token: str) -> Answer:
         form.refuse(problem)
         return _page(invitation, form), 422
     response = redirect("/admin/" if signed_in["kind"] == "staff" else "/home", 303)
-    cookies.begin_session(response, signed_in)
+    begin(response, signed_in, offer_passkey=True)
     return response
 
 

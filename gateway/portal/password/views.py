@@ -66,6 +66,7 @@ def save(token: str) -> Answer:
         form.refuse(problem)
         return _reset_page(reset, form), 422
     session["email"] = reset["email"]
+    session["offer_passkey"] = reset["kind"] == "client"
     flash(_("Your password is changed. Sign in with the new one."))
     return redirect("/admin/sign-in" if reset["kind"] == "staff" else "/sign-in/password", 303)
 

@@ -1,6 +1,6 @@
-"""One's own profile: who one is to the firm, language, time zone, password (S7, S16, B12)."""
+"""One's own profile: who one is to the firm, language, time zone (S16, B12)."""
 
-from flask import Blueprint, flash, redirect, render_template, request
+from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
@@ -23,8 +23,8 @@ log = observability.logger(__name__)
 @pages.get("/profile")
 @client_page
 def show() -> str:
-    """The profile: what the firm knows, and two forms."""
-    return _page(_own_values(), Form())
+    """The profile: what the firm knows, and language and time."""
+    return _page(_own_values())
 
 
 @pages.post("/profile")
@@ -36,7 +36,7 @@ def save() -> Answer:
         clients().identity.update_me(locale=form.value("locale"), timezone=form.value("timezone"))
     except Problem as problem:
         form.refuse(problem)
-        return _page(form, Form()), 422
+        return _page(form), 422
     current_guard().sessions.forget(current_visitor().session)
     response = redirect("/profile", 303)
     cookies.remember_language(response, form.value("locale"))
@@ -44,38 +44,15 @@ def save() -> Answer:
     return response
 
 
-@pages.post("/profile/password")
-@client_page(limit="sign-in")
-def change_password() -> Answer:
-    """Change the password; every other session of the person ends."""
-    form = Form()
-    current, new = request.form.get("current", ""), request.form.get("new", "")
-    if not current:
-        form.add_error("current", _("Write your present password."))
-    if not new:
-        form.add_error("new", _("Choose a password."))
-    if form.is_valid():
-        try:
-            clients().identity.change_password(current, new)
-        except Problem as problem:
-            form.refuse(problem)
-            form.errors = {"new" if name == "password" else name: texts for name, texts in form.errors.items()}
-        else:
-            flash(_("Your password is changed. You are signed out on all other devices."))
-            return redirect("/profile", 303)
-    return _page(_own_values(), form), 422
-
-
 def _own_values() -> Form:
     visitor = current_visitor()
     return Form({"locale": visitor.locale, "timezone": visitor.timezone})
 
 
-def _page(profile: Form, password: Form) -> str:
+def _page(profile: Form) -> str:
     return render_template(
         "portal/profile/profile.html",
         profile=profile,
-        password=password,
         zones=timezone_choices(str(profile.value("timezone"))),
         **_known(),
     )
@@ -84,7 +61,7 @@ def _page(profile: Form, password: Form) -> str:
 def _known() -> Json:
     """Return what the firm knows of the person and the account.
 
-    Nothing of it is needed to change the password, so the page comes without it where the portal service rests.
+    Nothing of it is needed to change the language, so the page comes without it where the portal service rests.
     """
     visitor = current_visitor()
     contact_ids = {access.contact_id for access in visitor.accounts if access.account_id == visitor.account_id}

@@ -1,7 +1,6 @@
 """Signing in to the portal: the e-mail, then a code or a password; and out again. Also which account to look at."""
 
 import time
-from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_babel import gettext as _
@@ -14,6 +13,8 @@ from gateway.edge.guard import client_info, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
+from gateway.security.entering import enter
+from gateway.security.ways import ways
 from services.chassis.problems import Problem
 
 pages = Blueprint("portal_sign_in", __name__)
@@ -31,7 +32,7 @@ def ask_email() -> Answer:
         return redirect(target)
     if "next" in request.args:
         session["next"] = target
-    return render_template("portal/sign_in/email.html", form=Form({"email": session.get("email", "")}))
+    return _email_page(Form({"email": session.get("email", "")}))
 
 
 @pages.post("/sign-in")
@@ -40,15 +41,15 @@ def take_email() -> Answer:
     """Have a code sent, or go on to the password; both are the same for an unknown address."""
     form = Form.posted("email")
     if not form.require("email", _("Write your e-mail address.")):
-        return render_template("portal/sign_in/email.html", form=form), 422
+        return _email_page(form), 422
     session["email"] = form.value("email")
-    if request.form.get("use") == "password":
+    if ways("client").password and (request.form.get("use") == "password" or not ways("client").code):
         return redirect("/sign-in/password", 303)
     try:
         _send_code("sms")
     except Problem as problem:
         form.refuse(problem)
-        return render_template("portal/sign_in/email.html", form=form), 422
+        return _email_page(form), 422
     return redirect("/sign-in/code", 303)
 
 
@@ -75,9 +76,9 @@ def take_code() -> Answer:
         signed_in = upstreams().sign_in.with_code(flow, form.value("code"), client_info())
     except Problem as problem:
         form.values["code"] = ""
-        form.refuse(problem)
+        form.refuse_at("code", problem)
         return _code_page(form), 422
-    return _enter(signed_in)
+    return enter("client", signed_in)
 
 
 @pages.post("/sign-in/resend")
@@ -102,11 +103,13 @@ def resend() -> Answer:
 
 @pages.get("/sign-in/password")
 @public_page
-def ask_password() -> str:
-    """Ask for e-mail and password."""
+def ask_password() -> Answer:
+    """Ask for e-mail and password, unless the firm has switched passwords off."""
+    if not ways("client").password:
+        return redirect("/sign-in")
     if "next" in request.args:
         session["next"] = safe_path(request.args["next"], "/home")
-    return render_template("portal/sign_in/password.html", form=Form({"email": session.get("email", "")}))
+    return _password_page(Form({"email": session.get("email", "")}))
 
 
 @pages.post("/sign-in/password")
@@ -120,10 +123,11 @@ def take_password() -> Answer:
         form.add_error("password", _("Write your password."))
     if form.is_valid():
         try:
-            return _enter(upstreams().sign_in.with_password(form.value("email"), password, "client", client_info()))
+            answer = upstreams().sign_in.with_password(form.value("email"), password, "client", client_info())
+            return enter("client", answer)
         except Problem as problem:
             form.refuse(problem)
-    return render_template("portal/sign_in/password.html", form=form), 422
+    return _password_page(form), 422
 
 
 @pages.post("/sign-out")
@@ -161,17 +165,20 @@ def _seconds_left() -> int:
     return max(0, RESEND_SECONDS - (int(time.time()) - int(session.get("sent_at", 0))))
 
 
+def _email_page(form: Form) -> str:
+    return render_template("portal/sign_in/email.html", form=form, ways=ways("client"))
+
+
+def _password_page(form: Form) -> str:
+    return render_template("portal/sign_in/password.html", form=form, ways=ways("client"))
+
+
 def _code_page(form: Form) -> str:
     return render_template(
         "portal/sign_in/code.html",
         form=form,
+        ways=ways("client"),
         email=session.get("email", ""),
         prefer=session.get("prefer", "sms"),
         seconds_left=_seconds_left(),
     )
-
-
-def _enter(signed_in: dict[str, Any]) -> Response:
-    response = redirect(safe_path(session.get("next"), "/home"), 303)
-    cookies.begin_session(response, signed_in)
-    return response
