@@ -30,6 +30,9 @@ LEEWAY_SECONDS = 5
 PROOF_SECONDS = 20 * 60
 """How old a proof may be for what is dangerous. The gateway asks anew after 10 minutes already, so that a form that
 was opened in time can still be sent."""
+READING = frozenset({"GET", "HEAD", "OPTIONS"})
+OWN_SECRETS = "/v1/me/"
+"""Below it is what concerns nobody but the person: sessions, devices, credentials. Who views as a client sees none."""
 ACCESS = "__atrio_access__"
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -57,10 +60,19 @@ class AccountAccess:
 
 
 @dataclass(frozen=True)
+class Acting:
+    """The member of staff who looks at the portal as a client sees it (B9)."""
+
+    id: UUID
+    name: str
+
+
+@dataclass(frozen=True)
 class Caller:
     """Who is calling. For a client, `account_id` and `contact_id` are those of the account being looked at.
 
-    `assigned_only` is staff who see no clients but those whose adviser they are (B8).
+    `assigned_only` is staff who see no clients but those whose adviser they are (B8). `acting` is the member of staff
+    who views as this client: then nothing is changed, nothing counts as opened, read or seen, and `read_only` is set.
     """
 
     kind: str
@@ -78,6 +90,8 @@ class Caller:
     authenticated_at: int = 0
     methods: tuple[str, ...] = ()
     must_enrol: bool = False
+    acting: Acting | None = None
+    read_only: bool = False
 
     def can(self, permission: str) -> bool:
         """Return whether this is staff with that permission."""
@@ -202,6 +216,8 @@ class Verifier:
         )
         try:
             registry.validate(claims)
+            if claims["exp"] <= now:
+                raise ValueError("over")  # the leeway is for clocks that are ahead, and lengthens no token's life (P10)
             caller = caller_from_claims(claims)
         except (JoseError, KeyError, TypeError, ValueError) as error:
             raise not_signed_in() from error
@@ -245,6 +261,8 @@ def caller_from_claims(claims: Mapping[str, Any]) -> Caller:
         authenticated_at=claims.get("auth_time", 0),
         methods=tuple(claims.get("amr", ())),
         must_enrol=bool(claims.get("must_enrol", False)),
+        acting=Acting(UUID(claims["acting"]["id"]), claims["acting"]["name"]) if claims.get("acting") else None,
+        read_only=bool(claims.get("read_only", False)) or bool(claims.get("acting")),
     )
 
 
@@ -269,10 +287,17 @@ def guard(app: Flask, verifier: Callable[[], Verifier]) -> None:
         if scheme.lower() != "bearer" or not token:
             raise not_signed_in()
         g.caller = verifier().verify(token.strip())
+        if g.caller.read_only and (request.method not in READING or request.path.startswith(OWN_SECRETS)):
+            raise read_only()
         if not may(g.caller, access):
             raise forbidden("You do not have the permission for this.")
         if access.proof and not has_fresh_proof(g.caller):
             raise proof_required()
+
+
+def read_only() -> Problem:
+    """Return the answer for staff who views as a client and wants to do more than that."""
+    return Problem(403, "read_only", "You are only viewing", "Who views as a client changes nothing.")
 
 
 def may(caller: Caller, access: Access) -> bool:

@@ -2,13 +2,14 @@
 
 WORK_READ = frozenset({"clients.read", "requests.read", "documents.read", "signing.read"})
 WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "signing.write"})
+VIEW_AS = frozenset({"clients.view_as"})
 HOUSE_READ = frozenset({"settings.read", "operations.read", "audit.read"})
 HOUSE_WRITE = frozenset({"settings.write", "operations.write"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "owner": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | {"staff.manage"},
-    "manager": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE,
-    "agent": WORK_READ | WORK_WRITE,
+    "owner": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | VIEW_AS | {"staff.manage"},
+    "manager": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | VIEW_AS,
+    "agent": WORK_READ | WORK_WRITE | VIEW_AS,
     "read_only": WORK_READ | HOUSE_READ,
 }
 ROLES = tuple(PERMISSIONS)

@@ -11,6 +11,7 @@ HANDLERS = {
     "identity.password.reset_requested.v1": identity.on_password_reset_requested,
     "identity.user.invited.v1": identity.on_user_invited,
     "identity.user.saved.v1": directory.on_user_saved,
+    "identity.user.signed_in.v1": identity.on_user_signed_in,
     "portal.account.saved.v1": directory.on_account_saved,
     "portal.contact.saved.v1": directory.on_contact_saved,
     "portal.request.closed.v1": requests.on_request_closed,

@@ -41,6 +41,7 @@ KINDS: dict[str, Kind] = {
     "sign_in_code": _security("code", "minutes"),
     "password_reset": _security("expires_at"),
     "credential_changed": _security("password_at", "passkey_at", "totp_at", inside=True),
+    "new_device": Kind("any", frozenset({"device", "place", "signed_in_at"})),
     "document_shared": _client("by", "document"),
     "request_created": _client("by", "title", "message", "due_on"),
     "request_replied": _client("by", "title", "message"),

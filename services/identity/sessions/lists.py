@@ -32,7 +32,7 @@ def person(session: Session, caller: Caller, user_id: UUID) -> User:
 
 
 def open_sessions(session: Session, user: User, settings: IdentitySettings) -> list[UserSession]:
-    """Return the sessions of a person that an exchange would take, the last used first; staff's views are not theirs."""
+    """Return the sessions of a person that an exchange would take, the last used first. Views are not theirs."""
     now, limits = clock.now(), firm(session)
     rows = session.scalars(
         select(UserSession)

@@ -28,7 +28,8 @@ def issue_passport(
 ) -> tuple[str, int]:
     """Return a passport and the seconds that it lives: who, how signed in, which accounts and permissions.
 
-    Staff who `must_enrol` a second factor have no permission until they have.
+    Staff who `must_enrol` a second factor have no permission until they have. Staff who view as a client get that
+    client's passport, which says who is `acting` and that nothing may be changed with it.
     """
     claims: dict[str, Any] = {
         "aud": [name for name in audience if name != "gateway"],
@@ -52,6 +53,8 @@ def issue_passport(
     }
     if must_enrol:
         claims["must_enrol"] = True
+    if session.viewed_by:
+        claims |= {"acting": {"id": str(session.viewed_by), "name": session.viewed_by_name}, "read_only": True}
     return _sign(ring, claims, PASSPORT_SECONDS), PASSPORT_SECONDS
 
 

@@ -52,6 +52,17 @@ def on_credential_changed(session: Session, event: Event, runtime: Runtime) -> N
     announce(session, event, content, [_person(session, data, data["email"])])
 
 
+def on_user_signed_in(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tell a person that somebody signed in from a device not seen before."""
+    data = event.data
+    to = directory.user(session, data["user_id"])
+    if to is None or not data.get("new_device"):
+        return
+    said = {"device": data.get("device") or "", "place": data["ip"], "signed_in_at": data["at"].isoformat()}
+    path = "/admin/sessions" if to.kind == "staff" else "/profile/sessions"
+    announce(session, event, Content("new_device", said, {}, path=path), [to])
+
+
 def _person(session: Session, data: Any, address: str) -> Recipient:
     user_id: UUID = data["user_id"]
     known = directory.user(session, user_id)

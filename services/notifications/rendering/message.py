@@ -65,7 +65,8 @@ def render_mail(
     footer = [firm.firm_name, *firm.address.splitlines(), firm.phone, firm.email]
     footer = [plain(entry) for entry in footer if entry.strip()]
     choice = "" if KINDS[kind].security else frame.lines["preferences"].as_text(values)
-    choice_url = f"{public_url}/{'admin/' if KINDS[kind].audience == 'staff' else ''}notifications"
+    in_admin = KINDS[kind].audience == "staff" or url.startswith(f"{public_url}/admin/")
+    choice_url = f"{public_url}/{'admin/' if in_admin else ''}notifications"
     text = _text(paragraphs, values, button, url)
     text += "\n\n-- \n" + "\n".join(footer) + (f"\n\n{choice}: {choice_url}" if choice else "") + "\n"
     html = _layout().render(

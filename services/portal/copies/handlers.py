@@ -40,6 +40,19 @@ def on_user_signed_in(session: Session, event: Event, runtime: Runtime) -> None:
         )
 
 
+def on_user_viewed(session: Session, event: Event, runtime: Runtime) -> None:
+    data = event.data
+    note_event(
+        session,
+        event,
+        "user.viewed_as",
+        account_id=data["account_id"],
+        by=data["by"],
+        subject=("user", data["user_id"]),
+        title=data["name"],
+    )
+
+
 def on_document(session: Session, event: Event, runtime: Runtime) -> None:
     copy_document(session, event.data)
     kind = event.type.removeprefix("documents.").removesuffix(".v1")
@@ -111,6 +124,7 @@ HANDLERS = {
     "identity.user.invited.v1": on_user_invited,
     "identity.user.saved.v1": on_user_saved,
     "identity.user.signed_in.v1": on_user_signed_in,
+    "identity.user.viewed_as.v1": on_user_viewed,
     "notifications.message.failed.v1": on_message_failed,
     "signing.sign_request.completed.v1": on_sign_request,
     "signing.sign_request.created.v1": on_sign_request,
