@@ -75,7 +75,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "undeliverable": Status(_l("Mail came back"), "bad", "mail-x"),
     },
     "means": {
-        "set": Status(_l("Set up"), "good", "check"),
+        "set": Status(_l("Ready"), "good", "check"),
         "not_set": Status(_l("Not set up"), "neutral", "circle-dashed"),
         "low": Status(_l("Few left"), "warn", "alert-triangle"),
         "none": Status(_l("None left"), "bad", "alert-triangle"),
