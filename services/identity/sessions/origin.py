@@ -13,8 +13,12 @@ from ua_parser import parse
 
 from services.chassis import observability
 
-SHARED = ipaddress.ip_network("100.64.0.0/10")
-"""Addresses that a provider shares among its customers (RFC 6598)."""
+NETWORKS = [
+    ipaddress.ip_network(network)
+    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
+    + ("fc00::/7", "fe80::/10")
+]
+"""Addresses that mean something inside a network alone (RFC 1918, 6598, 3927, 4193 and 4291)."""
 LANGUAGES = {"pt": "pt-BR"}
 """What MaxMind calls a language where its name differs from ours."""
 
@@ -46,7 +50,7 @@ def place(ip: str | None, places_file: str = "", locale: str = "en") -> dict[str
         return {"kind": "unknown", "name": None}
     if address.is_loopback:
         return {"kind": "machine", "name": None}
-    if address.is_private or address.is_link_local or (address.version == 4 and address in SHARED):
+    if any(address in network for network in NETWORKS):
         return {"kind": "network", "name": None}
     name = _looked_up(places_file, str(address), locale) if places_file else None
     return {"kind": "place" if name else "unknown", "name": name}
