@@ -9,8 +9,8 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.clients import upstreams
-from gateway.edge.guard import current_guard
-from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, LANGUAGE_COOKIE, Side
+from gateway.edge.guard import current_guard, device_cookie
+from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, LANGUAGE_COOKIE, Side
 from services.chassis.problems import Problem
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -25,7 +25,7 @@ def begin_session(response: Response, signed_in: Mapping[str, Any]) -> None:
     expires = datetime.fromisoformat(signed_in["expires_at"])
     _set(response, COOKIES[side], signed_in["session"], expires=expires)
     if signed_in.get("device"):
-        _set(response, DEVICE_COOKIE, signed_in["device"], max_age=YEAR_SECONDS)
+        _set(response, device_cookie(side), signed_in["device"], max_age=YEAR_SECONDS)
     if side == "client":
         _drop(response, ACCOUNT_COOKIE)
 

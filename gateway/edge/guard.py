@@ -126,8 +126,13 @@ def client_address() -> str:
 def client_info() -> dict[str, Any]:
     """Return what identity keeps of a sign-in: address, browser, and the device that signed in before."""
     info = {"ip": client_address(), "user_agent": request.headers.get("User-Agent", "")[:300]}
-    device = current_guard().cookie(DEVICE_COOKIE)
+    device = current_guard().cookie(device_cookie(side_of(request.path)))
     return info | ({"device": device} if device else {})
+
+
+def device_cookie(side: Side) -> str:
+    """Return the cookie by which a browser is known again; whoever signs in on both sides is known on both."""
+    return DEVICE_COOKIE if side == "client" else f"{DEVICE_COOKIE}_staff"
 
 
 def check_origin() -> None:

@@ -9,7 +9,7 @@ from tests.gateway.house import CLIENT_SESSION, STAFF_SESSION, House, moment, pr
 PASSKEY = "0192a000-0000-7000-8000-000000000501"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 URI = f"otpauth://totp/Mar%C3%ADn%20%26%20Costa:ana@talleres-acosta.example?secret={SECRET}&issuer=Mar%C3%ADn%20%26%20Costa"
-CODES = [f"code{number}-abcd-efgh" for number in range(10)]
+CODES = [f"ab{number}d-efgh-jkmn-pqrs" for number in range(10)]
 FACTORS = ["passkey", "totp", "recovery"]
 REQUEST_OPTIONS = {"challenge": "Y2hhbGxlbmdl", "rpId": "localhost", "userVerification": "required"}
 CREATION_OPTIONS: dict[str, Any] = {
@@ -95,7 +95,7 @@ def _sign_in_options(request: Request) -> dict[str, Any]:
 
 def _confirm(request: Request) -> Any:
     if request.get_json()["code"] != "123456":
-        return problem(422, "invalid_input", {"code": ["This code is not right."]})
+        return problem(422, "invalid_input", {"code": ["The code is wrong."]})
     return {"recovery_codes": CODES}
 
 
@@ -104,4 +104,4 @@ def _prove(request: Request) -> Response:
     if "right" in (body.get("password"), body.get("code")) or body.get("code") == "123456":
         return Response(status=204)
     field = "password" if body["method"] == "password" else "code"
-    return problem(422, "invalid_input", {field: ["This is not right."]})
+    return problem(422, "invalid_input", {field: [f"The {field} is wrong."]})
