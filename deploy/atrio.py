@@ -63,6 +63,7 @@ class LazyGroup(click.Group):
         "events": ("deploy.events:events", "Show a service's events; replay dead ones."),
         "smoke": ("deploy.smoke:smoke", "Do the main job on a running installation."),
         "identity": ("services.identity.commands:identity", "Tend the keys that sign every token."),
+        "portal": ("services.portal.commands:portal", "Tell the other services of the clients anew."),
         "signing": ("services.signing.commands:signing", "Check sealed documents."),
     },
 )

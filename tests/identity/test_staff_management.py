@@ -10,6 +10,8 @@ from services.chassis import clock
 from services.chassis.auth import PROOF_SECONDS
 from services.chassis.columns import new_id
 from services.chassis.testing.harness import Browser
+from services.identity.factors.models import Authenticator, RecoveryCode
+from services.identity.oidc.models import OidcSubject
 from services.identity.roles import ASSIGNABLE, PERMISSIONS
 from tests.identity.house import House
 
@@ -239,3 +241,36 @@ def test_assigned_only_staff_see_the_people_of_their_clients_alone(house: House)
         assert limited.open(method, strangers + act).status_code == 404, act
         assert limited.open(method, own + act).status_code < 300, act
         assert free.open(method, strangers + act).status_code < 300, act
+
+
+def enrol(house: House, user_id: str) -> None:
+    """Give a member of staff an authenticator app and a recovery code, and a subject at the identity provider."""
+    with house.harness.database.unit_of_work() as session:
+        session.add(Authenticator(user_id=UUID(user_id), secret_sealed="sealed", confirmed_at=clock.now()))
+        session.add(RecoveryCode(user_id=UUID(user_id), code_sealed="sealed", created_at=clock.now()))
+        subject = OidcSubject(user_id=UUID(user_id), issuer="https://id.example", subject="s", bound_at=clock.now())
+        session.add(subject)
+
+
+def test_a_lost_second_factor_is_reset_by_another_owner(house: House) -> None:
+    made, (_, lucia) = add_active(house), owner(house)
+    session = house.sign_in(email=TOMAS["email"], kind="staff")
+    enrol(house, made["id"])
+    assert "challenge" in house.give_password(email=TOMAS["email"], kind="staff").json
+    path = f"/v1/staff/{made['id']}"
+    assert (lucia.get(path).json["second_factor"], lucia.get(path).json["at_provider"]) == (True, True)
+    answer = lucia.post(f"{path}/reset-second-factor")
+    assert (answer.json["second_factor"], answer.json["at_provider"]) == (False, False)
+    assert answer.json["changed_by"]["name"] == "Lucía Marín"
+    assert house.exchange(session).status_code == 401
+    told = house.recorded("identity.credential.changed.v1")[-1]
+    assert told["email"] == TOMAS["email"]
+    assert "session" in house.give_password(email=TOMAS["email"], kind="staff").json  # nothing more is owed
+
+
+def test_nobody_resets_their_own_second_factor(house: House) -> None:
+    made, browser = owner(house)
+    enrol(house, made["id"])
+    answer = browser.post(f"/v1/staff/{made['id']}/reset-second-factor")
+    assert (answer.status_code, answer.json["code"]) == (409, "own_factor")
+    assert house.harness.staff().post(f"/v1/staff/{made['id']}/reset-second-factor").status_code == 200

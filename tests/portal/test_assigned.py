@@ -1,11 +1,15 @@
 """Staff who see assigned clients only see nothing of another client, in no list, count or page (B8)."""
 
+from functools import partial
 from uuid import UUID
 
 import pytest
+from click.testing import CliRunner
 
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
+from services.portal import commands
+from services.portal.directory.actions import announce_accounts
 from tests.portal.conftest import Client, document_of, errors_of, sign_request_of, user_of
 
 SECRET = "Unspeakable"
@@ -130,3 +134,15 @@ def test_who_is_limited_cannot_give_clients_away_or_take_them(
     assert kept.status_code == 200
     assert staff.patch(path, json={"adviser_id": other, "version": 2}).status_code == 200
     assert limited.get(path).status_code == 404
+
+
+def test_every_client_can_be_told_anew(portal: Harness, monkeypatch: pytest.MonkeyPatch) -> None:
+    staff = portal.staff()
+    for name in ("One", "Two", "Three"):
+        assert staff.post("/v1/accounts", json={"name": name}).status_code == 201
+    monkeypatch.setattr(commands, "Runtime", lambda _service: portal.runtime)
+    monkeypatch.setattr(commands, "announce_accounts", partial(announce_accounts, limit=2))
+    done = CliRunner().invoke(commands.portal, ["announce-clients"])
+    assert done.output == "clients told: 3\n", done.output
+    told = [(event.data["name"], event.data["version"]) for event in portal.recorded("portal.account.saved.v1")]
+    assert sorted(told) == sorted((name, version) for name in ("One", "Two", "Three") for version in (1, 2))

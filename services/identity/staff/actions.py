@@ -6,14 +6,16 @@ Every change says who made it. The last active owner stays one: else nobody coul
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
 from services.chassis.auth import Caller
 from services.chassis.problems import conflict, invalid, not_found
 from services.chassis.secrets import Sealer
+from services.identity.factors import actions as factors
 from services.identity.invitations import actions as invitations
+from services.identity.oidc.models import OidcSubject
 from services.identity.roles import ASSIGNABLE
 from services.identity.users import actions as users
 from services.identity.users import queries
@@ -90,6 +92,21 @@ def reinstate_staff(session: Session, caller: Caller, user_id: UUID) -> User:
     """Let a suspended person of the firm in again. 404, or 409 for one who is not suspended."""
     user = _locked(session, user_id)
     users.let_in(session, user)
+    _save(session, user, caller)
+    return user
+
+
+def reset_second_factor(session: Session, caller: Caller, user_id: UUID) -> User:
+    """Take away the second factors of a person who lost them, and who they are at the identity provider.
+
+    Every session ends; at the next sign-in by password the person enrols anew. The person is told by mail. 404, or
+    409 for one's own: whoever found an open session shall not shed the second factor.
+    """
+    user = _locked(session, user_id)
+    if user.id == caller.id:
+        raise conflict("own_factor", "You cannot reset your own second factor. Ask another owner.")
+    session.execute(delete(OidcSubject).where(OidcSubject.user_id == user.id))
+    factors.reset_second_factor(session, user)
     _save(session, user, caller)
     return user
 

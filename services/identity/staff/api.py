@@ -86,3 +86,13 @@ def reinstate(user_id: UUID) -> dict[str, Any]:
     with unit_of_work() as session:
         actions.reinstate_staff(session, caller(), user_id)
         return queries.member(session, user_id)
+
+
+@blp.post(f"{ONE}/reset-second-factor")
+@blp.response(200, StaffOut)
+@allow(staff="staff.manage", proof=True)
+def reset_second_factor(user_id: UUID) -> dict[str, Any]:
+    """Take away the second factors of a person who lost them; open sessions end."""
+    with unit_of_work() as session:
+        actions.reset_second_factor(session, caller(), user_id)
+        return queries.member(session, user_id)

@@ -8,9 +8,11 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis.problems import not_found
+from services.identity.factors.models import Authenticator
 from services.identity.invitations.models import Invitation
 from services.identity.invitations.queries import status as invitation_status
 from services.identity.oidc.models import OidcSubject
+from services.identity.passkeys.models import Passkey
 from services.identity.sessions.models import UserSession
 from services.identity.users.models import STAFF, User
 
@@ -50,16 +52,23 @@ def _described(session: Session, people: Iterable[User]) -> list[dict[str, Any]]
     ids = [user.id for user in people]
     seen = _last_signed_in(session, ids)
     invited = _invitations(session, ids)
+    with_factor = _with_second_factor(session, ids)
     at_provider = set(session.scalars(select(OidcSubject.user_id).where(OidcSubject.user_id.in_(ids))))
     return [
         {name: getattr(user, name) for name in SHOWN}
         | {
             "signed_in_at": seen.get(user.id),
             "invitation": invited.get(user.id),
+            "second_factor": user.id in with_factor,
             "at_provider": user.id in at_provider,
         }
         for user in people
     ]
+
+
+def _with_second_factor(session: Session, ids: list[UUID]) -> set[UUID]:
+    apps = select(Authenticator.user_id).where(Authenticator.user_id.in_(ids), Authenticator.confirmed_at.is_not(None))
+    return set(session.scalars(apps.union(select(Passkey.user_id).where(Passkey.user_id.in_(ids)))))
 
 
 def _last_signed_in(session: Session, ids: list[UUID]) -> dict[UUID, Any]:

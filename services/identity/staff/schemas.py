@@ -77,6 +77,7 @@ class StaffOut(Schema):
     status = fields.String()
     role = fields.String()
     assigned_only = fields.Boolean()
+    second_factor = fields.Boolean()
     at_provider = fields.Boolean(metadata={"description": "Has signed in by the firm's identity provider"})
     signed_in_at = fields.AwareDateTime(allow_none=True)
     invitation = fields.Nested(InvitationState, allow_none=True)

@@ -81,6 +81,19 @@ def change_account(session: Session, caller: Caller, account_id: UUID, *, versio
     return account
 
 
+def announce_accounts(session: Session, *, after: UUID | None, limit: int = 200) -> tuple[int, UUID | None]:
+    """Tell some accounts anew as they stand, in the order of their ids; return how many, and the last of them.
+
+    None stands for the last where no more follow.
+    """
+    statement = select(Account).order_by(Account.id).limit(limit).with_for_update()
+    accounts = list(session.scalars(statement.where(Account.id > after) if after else statement))
+    for account in accounts:
+        account.version += 1
+        _tell_account(session, account)
+    return len(accounts), accounts[-1].id if len(accounts) == limit else None
+
+
 def add_contact(session: Session, caller: Caller, account_id: UUID, **fields: Any) -> Contact:
     """Add a contact to an account and return it; raise 404, or 422 where its address is taken in this account."""
     account = _account(session, caller, account_id)
