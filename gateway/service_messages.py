@@ -26,7 +26,7 @@ PROBLEMS: dict[str, LazyString] = {
     "last_factor": _l("This is your last second factor. Add another one first."),
     "nothing_to_confirm": _l("This QR code is too old. Begin again."),
     "no_second_factor": _l("Add a passkey or an authenticator app first."),
-    "password_too_short": _l("Choose a password of at least 15 characters first; without a second factor it has to be."),
+    "password_too_short": _l("First choose a password of at least 15 characters. Without a second factor it has to be that long."),
     "too_many_passkeys": _l("You have as many passkeys as a person can have. Remove one first."),
     "no_passkey": _l("You have no passkey. Choose another way."),
     "other_proof": _l("Choose another way to confirm that it is you."),
