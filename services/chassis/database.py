@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import lru_cache
 from typing import Any, cast
 from uuid import UUID
 
@@ -41,7 +41,6 @@ __all__ = [
     "Ref",
     "UtcDateTime",
     "insert_into",
-    "insert_missing",
     "model_base",
     "new_id",
     "upsert_newer",
@@ -87,6 +86,7 @@ class Database:
         self.wakers = _open_wakers(self.url)
         self._writing = sessionmaker(self.engine, expire_on_commit=False, info={wake.WAKERS: self.wakers})
         self._reading = sessionmaker(self._read_engine, autoflush=False)
+        self._missing: dict[tuple[Table, str], ReturningInsert[Any]] = {}
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
@@ -110,8 +110,25 @@ class Database:
         with self._reading() as session:
             yield session
 
+    def insert_missing(self, table: Table, key: str, rows: Sequence[Mapping[str, Any]], *, wake: str) -> int:
+        """Insert the rows whose `key` is not there yet, wake the waiters of channel `wake`, return how many were new.
+
+        One statement and nothing around it, as the transaction's own round trips would take longer.
+        """
+        statement = self._missing.get((table, wake))
+        if statement is None:
+            statement = self._missing[table, wake] = self._inserting_missing(table, key, wake)
+        with self._read_engine.connect() as connection:
+            new = len(connection.execute(statement, list(rows)).all())
+        self.wakers.wake(wake)
+        return new
+
+    def _inserting_missing(self, table: Table, key: str, wake: str) -> ReturningInsert[Any]:
+        statement = _insert(self.engine.dialect.name, table).on_conflict_do_nothing(index_elements=[key])
+        return self.wakers.waking(statement, wake, table.c[key])
+
     @contextmanager
-    def claim(self, query: Select[Any]) -> Iterator[Claim]:
+    def claim(self, query: Select[Any], **parameters: Any) -> Iterator[Claim]:
         """Yield the rows of `query`, for work that waits for something else than the database.
 
         PostgreSQL locks them until the end, and other workers skip them. SQLite could only lock the whole file,
@@ -119,12 +136,13 @@ class Database:
         """
         if self._is_file:
             with self.reading() as session:
-                rows = session.execute(query).all()
+                rows = session.connection().execute(query, parameters).all()
             yield Claim(rows, self._execute_alone)
         else:
             with self.unit_of_work() as session:
-                rows = session.execute(query.with_for_update(skip_locked=True)).all()
-                yield Claim(rows, session.execute)
+                connection = session.connection()
+                rows = connection.execute(_locking(query), parameters).all()
+                yield Claim(rows, connection.execute)
 
     def _execute_alone(self, statement: Executable, *parameters: Any) -> None:
         with self.unit_of_work() as session:
@@ -137,6 +155,11 @@ class Database:
     def dispose(self) -> None:
         """Close every pooled connection."""
         self.engine.dispose()
+
+
+@lru_cache(8)
+def _locking(query: Select[Any]) -> Select[Any]:
+    return query.with_for_update(skip_locked=True)
 
 
 def _is_sqlite(url: URL) -> bool:
@@ -192,16 +215,6 @@ def _sqlite_engine(url: str, pool_size: int) -> Engine:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
 
     return engine
-
-
-def insert_missing(session: Session, table: Table, key: str) -> ReturningInsert[Any]:
-    """Return an INSERT that passes over rows whose `key` is there already and returns the keys of the others."""
-    return _insert_missing(session.get_bind().dialect.name, table, key)
-
-
-@cache
-def _insert_missing(dialect: str, table: Table, key: str) -> ReturningInsert[Any]:
-    return _insert(dialect, table).on_conflict_do_nothing(index_elements=[key]).returning(table.c[key])
 
 
 def insert_into(session: Session, table: Table | type[DeclarativeBase]) -> postgresql.Insert:

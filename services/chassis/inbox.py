@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from services.chassis import clock, observability, wake
 from services.chassis.bus import Message
 from services.chassis.columns import id_at
-from services.chassis.database import Database, insert_missing
+from services.chassis.database import Database
 from services.chassis.event import MAX_BYTES, Event, MalformedEvent, handling
 from services.chassis.messaging_tables import inbox_table
 from services.chassis.runtime import Runtime
@@ -72,11 +72,7 @@ def accept(database: Database, service: str, batch: Sequence[Message]) -> int:
 
 
 def _insert(database: Database, rows: Sequence[Mapping[str, Any]]) -> int:
-    with database.unit_of_work() as session:
-        statement = insert_missing(session, INBOX, "event_id")
-        new = len(session.execute(statement, list(rows)).all())
-        wake.on_commit(session, CHANNEL)
-    return new
+    return database.insert_missing(INBOX, "event_id", rows, wake=CHANNEL)
 
 
 def _insert_or_bury(database: Database, row: Mapping[str, Any]) -> int:
@@ -174,12 +170,13 @@ class Handling:
         row = None
         try:
             with self._database.unit_of_work() as session:
-                row = session.execute(query, which).first()
+                # The connection itself: the session's way to it takes as long as the statement.
+                row = session.connection().execute(query, which).first()
                 if not row:
                     return False
                 tries = row.attempts if tried else row.attempts + 1
                 self._run_handler(session, row)
-                session.execute(_MARK_HANDLED, {"id": row.event_id, "now": clock.now(), "tries": tries})
+                session.connection().execute(_MARK_HANDLED, {"id": row.event_id, "now": clock.now(), "tries": tries})
         except Exception as error:
             if row is None or (isinstance(error, DBAPIError) and error.connection_invalidated):
                 raise  # the database is away; that is not the event's fault

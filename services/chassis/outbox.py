@@ -11,7 +11,7 @@ from time import monotonic
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import MetaData, Select, bindparam, delete, func, insert, select, update
+from sqlalchemy import Integer, MetaData, Select, bindparam, delete, func, insert, select, update
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, observability, wake
@@ -28,6 +28,7 @@ _UNPUBLISHED = (
     select(OUTBOX.c.id, OUTBOX.c.event_id, OUTBOX.c.type, OUTBOX.c.envelope)
     .where(OUTBOX.c.published_at.is_(None))
     .order_by(OUTBOX.c.id)
+    .limit(bindparam("limit", type_=Integer))
 )
 _MARK_PUBLISHED = update(OUTBOX).where(among(OUTBOX.c.id, "ids")).values(published_at=bindparam("now"), last_error=None)
 CHANNEL = "outbox"
@@ -66,7 +67,7 @@ class Relay:
 
         Raises `BusUnavailable`, after noting it on the rows.
         """
-        with self._database.claim(self._unpublished()) as claim:
+        with self._database.claim(self._unpublished(), limit=BATCH) as claim:
             if not claim.rows:
                 return 0
             ids = {str(row.event_id): row.id for row in claim.rows}
@@ -84,8 +85,7 @@ class Relay:
     def _unpublished(self) -> Select[Any]:
         now = monotonic()
         self._resting = {id: until for id, until in self._resting.items() if until > now}
-        query = _UNPUBLISHED.limit(BATCH)
-        return query.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else query
+        return _UNPUBLISHED.where(OUTBOX.c.id.not_in(self._resting)) if self._resting else _UNPUBLISHED
 
     def _mark(self, claim: Claim, ids: Mapping[str, int], outcome: Outcome) -> int:
         if outcome.confirmed:

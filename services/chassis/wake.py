@@ -13,8 +13,11 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
 
-from sqlalchemy import URL, Insert, func, text
+from sqlalchemy import URL, Column, ColumnElement, Insert, func, literal_column, text
 from sqlalchemy.orm import Session
+from sqlalchemy.sql.dml import ReturningInsert
+
+from services.chassis.prepared import PreparedInsert
 
 CHANNELS = "wake"
 WAKERS = "wakers"
@@ -30,16 +33,23 @@ def on_commit(session: Session, channel: str) -> None:
 
 def insert_and_wake(session: Session, statement: Insert, row: Mapping[str, Any], channel: str) -> None:
     """Insert one row and wake the waiters of `channel` with the commit: `on_commit` without a round trip."""
-    if isinstance(session.info.get(WAKERS), PostgresWakers):
-        session.execute(_notifying(statement, channel), row)
+    wakers = session.info.get(WAKERS)
+    if isinstance(wakers, PostgresWakers):
+        _prepared(statement, tuple(row), channel).run(session, row)
     else:
-        session.execute(statement, row)
+        _prepared(statement, tuple(row)).run(session, row)
         on_commit(session, channel)
 
 
 @cache
-def _notifying(statement: Insert, channel: str) -> Any:
-    return statement.returning(func.pg_notify(channel, ""))
+def _prepared(statement: Insert, names: tuple[str, ...], channel: str | None = None) -> PreparedInsert:
+    return PreparedInsert(statement.returning(_notify(channel)) if channel else statement, names)
+
+
+def _notify(channel: str) -> ColumnElement[Any]:
+    if not channel.isidentifier():
+        raise ValueError(f"{channel!r} is no name of a channel")
+    return func.pg_notify(literal_column(f"'{channel}'"), literal_column("''"))
 
 
 class Stop:
@@ -99,6 +109,12 @@ class Wakers(Protocol):
     def after_commit(self, session: Session) -> None:
         """Do what only a finished commit allows."""
 
+    def waking(self, statement: Insert, channel: str, *columns: Column[Any]) -> ReturningInsert[Any]:
+        """Return `statement` so that it returns `columns` and, where the database can do that, wakes `channel`."""
+
+    def wake(self, channel: str) -> None:
+        """Wake the waiters of `channel` now, unless the statement did."""
+
     def waker(self, channel: str) -> Waker:
         """Return a new waiting end of `channel`; commits from now on count."""
 
@@ -108,6 +124,7 @@ class PipeWakers:
 
     def __init__(self, path: str | Path) -> None:
         self._path = str(path)
+        self._writers: dict[str, int] = {}
 
     def before_commit(self, session: Session) -> None:
         """Nothing: another process would look before the row is there."""
@@ -117,14 +134,25 @@ class PipeWakers:
         for channel in session.info.pop(CHANNELS, ()):
             self.wake(channel)
 
+    def waking(self, statement: Insert, channel: str, *columns: Column[Any]) -> ReturningInsert[Any]:
+        """Return `statement`, returning `columns`; `wake` does the rest."""
+        return statement.returning(*columns)
+
     def wake(self, channel: str) -> None:
         """Wake the waiters of `channel` now. Nobody waiting, or a full pipe, is no error."""
         with contextlib.suppress(OSError):
-            writer = os.open(self._pipe(channel), os.O_WRONLY | os.O_NONBLOCK)
-            try:
-                os.write(writer, b".")
-            finally:
-                os.close(writer)
+            os.write(self._writer(channel), b".")
+
+    def _writer(self, channel: str) -> int:
+        writer = self._writers.get(channel)
+        if writer is None:
+            # For reading too: without a reader the kernel refuses a mere writer each time anew. The pipe is
+            # the waiters' to make, and who waits takes all bytes at once, so old ones do no harm.
+            opened = os.open(self._pipe(channel), os.O_RDWR | os.O_NONBLOCK)
+            writer = self._writers.setdefault(channel, opened)
+            if writer != opened:
+                os.close(opened)
+        return writer
 
     def waker(self, channel: str) -> Waker:
         """Return a new waiting end of `channel`."""
@@ -171,6 +199,13 @@ class PostgresWakers:
 
     def after_commit(self, session: Session) -> None:
         """Nothing: the commit itself told the others."""
+
+    def waking(self, statement: Insert, channel: str, *columns: Column[Any]) -> ReturningInsert[Any]:
+        """Return `statement` with a NOTIFY in what it returns, behind `columns`."""
+        return statement.returning(*columns, _notify(channel))
+
+    def wake(self, channel: str) -> None:
+        """Nothing: the statement told the others."""
 
     def waker(self, channel: str) -> Waker:
         """Return a new waiting end of `channel`, on a connection of its own."""
