@@ -82,6 +82,7 @@ FEATURES = (
     "gateway.admin.clients.access",
     "gateway.admin.operations.views",
     "gateway.admin.settings.views",
+    "gateway.admin.staff.views",
     "gateway.admin.settings.security",
     "gateway.admin.requests.views",
     "gateway.admin.documents.views",

@@ -51,6 +51,11 @@ PROBLEMS: dict[str, LazyString] = {
     "storage_full": _l("There is no room for this file at the moment. Tell the firm."),
     "too_large": _l("This file is too large."),
     "illegal_transition": _l("This is not possible any more: the state has changed. Load the page again."),
+    "address_taken": _l("Somebody of the staff has this e-mail address already."),
+    "own_role": _l("Nobody changes their own role. Ask another owner."),
+    "own_access": _l("You cannot suspend yourself."),
+    "own_factor": _l("You cannot reset your own second factor. Ask another owner."),
+    "last_owner": _l("The firm needs an active owner. Make somebody else one first."),
     "forbidden": _l("You do not have the permission for this."),
     "no_plan": _l("Say first who signs, and where."),
     "not_pdf": _l("Only PDF documents can be signed. Choose another one."),
@@ -58,6 +63,12 @@ PROBLEMS: dict[str, LazyString] = {
 
 FIELDS: tuple[tuple[str, LazyString], ...] = (
     (r"Missing data for required field\.|Fill this in\.|Field may not be (null|empty)\.", _l("Fill this in.")),
+    (r"Owners and managers see every client\.", _l("Owners and managers see every client.")),
+    (
+        r"Only those who see every client choose the adviser\.",
+        _l("Only those who see every client choose the adviser."),
+    ),
+    (r"Choose a role\.", _l("Choose a role.")),
     (r"Shorter than minimum length 1\.|Length must be between 1 and \d+\.", _l("Fill this in.")),
     (r"Shorter than minimum length (?P<min>\d+)\.", _l("Use at least %(min)s characters.")),
     (r"Longer than maximum length (?P<max>\d+)\.", _l("Use at most %(max)s characters.")),

@@ -17,6 +17,7 @@ from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
 from gateway.clients.security import SecurityClient
 from gateway.clients.signing import SigningClient
+from gateway.clients.staff import StaffClient
 from gateway.clients.transport import Caller, Json, Page
 from gateway.settings import SERVICES, GatewaySettings
 from services.chassis.auth import ServiceTokens
@@ -68,6 +69,11 @@ class Clients:
     def security(self) -> SecurityClient:
         """Identity, for one's own credentials."""
         return SecurityClient(self._caller("identity"))
+
+    @property
+    def staff(self) -> StaffClient:
+        """Identity, for the firm's own people."""
+        return StaffClient(self._caller("identity"))
 
     @property
     def portal(self) -> PortalClient:
