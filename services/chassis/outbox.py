@@ -61,6 +61,12 @@ class Relay:
         self._service, self._database = service, database
         self._publisher, self._watchdog = publisher, watchdog
         self._resting: dict[int, float] = {}
+        self._refused = ""
+
+    @property
+    def refused(self) -> str:
+        """Why the bus did not take events that are to be tried again; empty while there are none."""
+        return self._refused if self._resting else ""
 
     def run_once(self) -> int:
         """Publish one batch and return how many events left; 0 where there is nothing to do now.
@@ -102,6 +108,7 @@ class Relay:
         room = max(MAX_RESTING - len(self._resting), 0)
         self._resting |= dict.fromkeys(sorted(reasons)[:room], until)
         id, reason = next(iter(reasons.items()))
+        self._refused = reason
         log.error("the bus refused events", count=len(reasons), first=id, reason=reason)
 
 

@@ -100,7 +100,10 @@ class Worker:
             relay = Relay(self.runtime.service.name, self.runtime.database, publisher, self._watchdog)
             while not self.stop.is_set():
                 published = relay.run_once()
-                self.health.works("relay")
+                if relay.refused:
+                    self.health.failed("relay", BusUnavailable(relay.refused))
+                else:
+                    self.health.works("relay")
                 if not published:
                     waker.wait(self.stop)
         finally:
@@ -111,7 +114,8 @@ class Worker:
         name = self.runtime.service.name
         self._bus.declare(self._topology, name)
         self.health.works("receive")
-        self._bus.receive(name, lambda batch: inbox.accept(self.runtime.database, name, batch), self.stop)
+        accept = partial(inbox.accept, self.runtime.database, name)
+        self._bus.receive(self._topology, name, accept, self.stop)
 
     def _handle(self) -> None:
         waker = self.runtime.database.waker(inbox.CHANNEL)

@@ -109,7 +109,7 @@ def test_the_receiver_against_a_transaction_for_each_message(postgres: Database,
             if sum(got) >= count:
                 stop.set()
 
-        bus.receive("store", accept, stop)
+        bus.receive(TOPOLOGY, "store", accept, stop)
 
     def receive_singly(count: int) -> None:
         connection = pika.BlockingConnection(pika.URLParameters(broker))

@@ -28,7 +28,7 @@ class Receiver:
 
     def _run(self, bus: Bus, service: str) -> None:
         try:
-            bus.receive(service, self._accept, self._stop)
+            bus.receive(TOPOLOGY, service, self._accept, self._stop)
         except Exception as error:
             self.error = error
 
@@ -197,7 +197,7 @@ class TestRabbitBus(BusContract):
         with pytest.raises(BusUnavailable):
             nowhere.publisher(TOPOLOGY, "shop").publish([message(order())])
         with pytest.raises(BusUnavailable):
-            nowhere.receive("store", lambda batch: None, Stop())
+            nowhere.receive(TOPOLOGY, "store", lambda batch: None, Stop())
 
     def test_an_event_whose_binding_is_gone_is_refused_and_the_binding_made_again(self, bus: Bus, channel) -> None:
         publisher = bus.publisher(TOPOLOGY, "store")

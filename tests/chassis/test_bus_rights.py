@@ -72,7 +72,7 @@ def test_another_services_event_is_refused_and_stops_none_of_our_own(url_of: Url
 def test_a_service_reads_no_queue_but_its_own(url_of: UrlOf) -> None:
     RabbitBus(url_of("identity")).declare(TOPOLOGY, "identity")
     with pytest.raises(BusUnavailable, match="ACCESS_REFUSED"):
-        RabbitBus(url_of("portal")).receive("identity", lambda batch: None, Stop())
+        RabbitBus(url_of("portal")).receive(TOPOLOGY, "identity", lambda batch: None, Stop())
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,7 @@ class MortalBus:
     def publisher(self, topology: Topology, own: str) -> Publisher:
         return MortalPublisher(self._inner.publisher(topology, own), self._scene)
 
-    def receive(self, service: str, accept: Accept, stop: Stop) -> None:
+    def receive(self, topology: Topology, service: str, accept: Accept, stop: Stop) -> None:
         repeats = os.open(self._scene.repeats, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
 
         def accept_and_count(batch: Sequence[Message]) -> None:
@@ -82,7 +82,7 @@ class MortalBus:
             os.write(repeats, b"." * (len(batch) - new))
             die_if_asked(self._scene, "receive")
 
-        self._inner.receive(service, accept_and_count, stop)
+        self._inner.receive(topology, service, accept_and_count, stop)
 
 
 def play(role: str, scene: Scene) -> None:

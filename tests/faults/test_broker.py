@@ -6,7 +6,8 @@ from pathlib import Path
 import pika
 import pytest
 
-from services.chassis.bus import BusUnavailable, rabbitmq_publisher
+from services.chassis import outbox, wake, worker_health
+from services.chassis.bus import BusUnavailable, rabbitmq, rabbitmq_publisher
 from services.chassis.bus.rabbitmq import RabbitBus
 from services.chassis.database import Database
 from services.chassis.outbox import Relay
@@ -14,7 +15,7 @@ from services.chassis.testing.rabbitmq_server import RabbitServer
 from services.chassis.watchdog import Watchdog
 from services.chassis.worker import Worker
 from tests.chassis import messaging
-from tests.chassis.messaging import TOPOLOGY, effects, record_orders, runtime, service, until
+from tests.chassis.messaging import OTHER, TOPOLOGY, effects, record_orders, runtime, service, until
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(180)]
 QUICK = "?socket_timeout=2&stack_timeout=3&blocked_connection_timeout=3&heartbeat=4"
@@ -136,3 +137,32 @@ def test_a_queue_that_is_deleted_is_made_again(run, shop: Database, store: Datab
         return 2 in effects(store)
 
     until(gets_through)
+
+
+def unbind(broker: RabbitServer) -> None:
+    connection = pika.BlockingConnection(pika.URLParameters(broker.url))
+    connection.channel().queue_unbind("store.inbox", "events", routing_key=OTHER)
+    connection.close()
+
+
+def test_a_binding_that_is_deleted_turns_health_red_and_is_made_again(
+    run, shop: Database, store: Database, broker: RabbitServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rabbitmq, "BIND_SECONDS", 4.0)
+    monkeypatch.setattr(worker_health, "UNREADY_SECONDS", 1.0)
+    monkeypatch.setattr(outbox, "REST_SECONDS", 3.0)
+    worker = run("shop", shop)
+    run("store", store)
+    record_orders(shop, [1])
+    until(lambda: effects(store) == [1])
+    unbind(broker)
+    record_orders(shop, [2], OTHER)
+    until(lambda: "binding" in worker.health.problems().get("relay", ""), seconds=10)
+    until(lambda: effects(store) == [1, 2], seconds=20)
+    until(lambda: not worker.health.problems())
+
+
+def test_the_times_of_a_binding_that_is_gone_keep_to_the_limit() -> None:
+    looks = outbox.REST_SECONDS + rabbitmq.BIND_SECONDS
+    assert worker_health.UNREADY_SECONDS + wake.SAFETY_SECONDS < 30, "red within 30 s"
+    assert looks < 60, "and mended within a minute"

@@ -88,7 +88,7 @@ class Bus(Protocol):
     def publisher(self, topology: Topology, own: str) -> Publisher:
         """Return a sending end for service `own`, which declares the topology when it connects."""
 
-    def receive(self, service: str, accept: Accept, stop: Stop) -> None:
+    def receive(self, topology: Topology, service: str, accept: Accept, stop: Stop) -> None:
         """Hand over what arrives for `service`, in batches, until the stop. Raises `BusUnavailable`."""
 
 

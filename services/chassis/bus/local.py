@@ -54,7 +54,7 @@ class LocalBus:
         """Return a sending end."""
         return LocalPublisher(self, topology, own)
 
-    def receive(self, service: str, accept: Accept, stop: Stop) -> None:
+    def receive(self, topology: Topology, service: str, accept: Accept, stop: Stop) -> None:
         """Hand over the messages of `service` until the stop, alone: other receivers stand by."""
         queue = inbox_queue(service)
         waker = self._pipes.waker(queue)

@@ -28,6 +28,7 @@ DELIVERY_LIMIT = 20
 PREFETCH = 200
 NOT_FOUND, ACCESS_REFUSED = 404, 403
 STEP_SECONDS = 1.0
+BIND_SECONDS = 15.0
 log = observability.logger(__name__)
 
 
@@ -76,16 +77,23 @@ class RabbitBus:
         """Return a sending end for service `own`."""
         return RabbitPublisher(self.parameters, self.exchange, topology, lambda: self.declare(topology, own))
 
-    def receive(self, service: str, accept: Accept, stop: Stop) -> None:
-        """Hand over what arrives for `service`, and what the broker had given up on, until the stop."""
+    def receive(self, topology: Topology, service: str, accept: Accept, stop: Stop) -> None:
+        """Hand over what arrives for `service`, and what the broker had given up on, until the stop.
+
+        Now and then the bindings are made again: nobody tells when one was deleted by hand.
+        """
         with _connected(self.parameters) as connection:
             streams = [
                 _Stream(connection, inbox_queue(service), PREFETCH),
                 # One at a time: should a message end the process, none of the others counts as delivered.
                 _Stream(connection, dead_queue(service), 1),
             ]
+            bind_at = monotonic() + BIND_SECONDS
             while not stop.is_set():
                 connection.process_data_events(time_limit=STEP_SECONDS)
+                if monotonic() > bind_at:
+                    _bind(streams[0].channel, self.exchange, service, topology.subscriptions[service])
+                    bind_at = monotonic() + BIND_SECONDS
                 streams[0].gather()
                 for stream in streams:
                     if stream.cancelled:
@@ -163,9 +171,13 @@ class _Declaring:
         channel.queue_declare(dead, durable=True, arguments=DEAD_ARGUMENTS)
         channel.queue_bind(dead, dead)
         channel.queue_declare(inbox, durable=True, arguments=INBOX_ARGUMENTS | {"x-dead-letter-exchange": dead})
-        for type in types:
-            channel.queue_bind(inbox, self._exchange, routing_key=type)
+        _bind(channel, self._exchange, service, types)
         channel.exchange_declare(marker, exchange_type="fanout", durable=True)
+
+
+def _bind(channel: BlockingChannel, exchange: str, service: str, types: Sequence[str]) -> None:
+    for type in types:
+        channel.queue_bind(inbox_queue(service), exchange, routing_key=type)
 
 
 INBOX_ARGUMENTS: dict[str, Any] = {
@@ -186,10 +198,10 @@ class _Stream:
         self._connection, self._prefetch = connection, prefetch
         self._waiting: list[Message] = []
         self._last_tag = 0
-        self._channel = connection.channel()
-        self._channel.basic_qos(prefetch_count=prefetch)
-        self._channel.add_on_cancel_callback(self._on_cancel)
-        self._channel.basic_consume(queue, self._on_message)
+        self.channel = connection.channel()
+        self.channel.basic_qos(prefetch_count=prefetch)
+        self.channel.add_on_cancel_callback(self._on_cancel)
+        self.channel.basic_consume(queue, self._on_message)
 
     def _on_cancel(self, _frame: object) -> None:
         self.cancelled = True
@@ -225,7 +237,7 @@ class _Stream:
                 if self._wait(pause, stop):
                     return
                 pause = min(pause * 2, 10)
-        self._channel.basic_ack(self._last_tag, multiple=True)
+        self.channel.basic_ack(self._last_tag, multiple=True)
 
     def _wait(self, seconds: float, stop: Stop) -> bool:
         until = monotonic() + seconds
