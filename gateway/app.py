@@ -48,6 +48,7 @@ from gateway.edge.hosts import TrustedHosts
 from gateway.edge.limits import Limits, rates
 from gateway.edge.proxy import ApiProxy
 from gateway.edge.sessions import Sessions
+from gateway.security import words
 from gateway.settings import GatewaySettings
 from services.chassis import observability
 
@@ -62,6 +63,7 @@ FEATURES = (
     "gateway.security.authenticator",
     "gateway.security.recovery",
     "gateway.security.enrol",
+    "gateway.security.sessions",
     "gateway.portal.brand.views",
     "gateway.portal.sign_in.views",
     "gateway.portal.invitation.views",
@@ -73,6 +75,7 @@ FEATURES = (
     "gateway.portal.verify.views",
     "gateway.portal.signing.views",
     "gateway.portal.notifications.views",
+    "gateway.portal.viewing.views",
     "gateway.portal.later.views",
     "gateway.admin.sign_in.views",
     "gateway.admin.work.views",
@@ -80,6 +83,8 @@ FEATURES = (
     "gateway.admin.clients.views",
     "gateway.admin.clients.contacts",
     "gateway.admin.clients.access",
+    "gateway.admin.clients.viewing",
+    "gateway.admin.clients.sign_ins",
     "gateway.admin.operations.views",
     "gateway.admin.settings.views",
     "gateway.admin.staff.views",
@@ -150,7 +155,7 @@ def _pages(settings: GatewaySettings, upstreams: Upstreams, door: Guard) -> Flas
         app.register_blueprint(import_module(name).pages)
     declare_static(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (bundle, components, dialogs, formatting, statuses, errors, navigation, languages):
+    for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages):
         part.install(app)
     _measure(app, https=settings.https)
     guard.install(app, door)

@@ -56,6 +56,7 @@ PROBLEMS: dict[str, LazyString] = {
     "own_access": _l("You cannot suspend yourself."),
     "own_factor": _l("You cannot reset your own second factor. Ask another owner."),
     "last_owner": _l("The firm needs an active owner. Make somebody else one first."),
+    "not_viewable": _l("This person cannot sign in at the moment, so there is nothing to view."),
     "forbidden": _l("You do not have the permission for this."),
     "no_plan": _l("Say first who signs, and where."),
     "not_pdf": _l("Only PDF documents can be signed. Choose another one."),

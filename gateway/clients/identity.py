@@ -113,6 +113,23 @@ class IdentityClient:
     def suspend(self, user_id: str) -> Json:
         return self._caller.json("POST", f"/v1/users/{user_id}/suspend")
 
+    def sessions_of(self, user_id: str) -> list[Json]:
+        """Return where a person is signed in."""
+        items: list[Json] = self._caller.json("GET", f"/v1/users/{user_id}/sessions")["items"]
+        return items
+
+    def sign_ins_of(self, user_id: str, **query: Any) -> Page:
+        """Return a page of a person's sign-ins and refused attempts; `cursor`."""
+        return self._caller.page(f"/v1/users/{user_id}/sign-ins", query)
+
+    def end_sessions_of(self, user_id: str) -> None:
+        """Sign a person out everywhere."""
+        self._caller.json("POST", f"/v1/users/{user_id}/sessions/end")
+
+    def view_as(self, user_id: str, account_id: str) -> Json:
+        """Return a session that sees the portal as that person does in that account."""
+        return self._caller.json("POST", f"/v1/users/{user_id}/view", body={"account_id": account_id})
+
     def reinstate(self, user_id: str) -> Json:
         return self._caller.json("POST", f"/v1/users/{user_id}/reinstate")
 

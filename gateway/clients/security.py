@@ -1,13 +1,15 @@
 """Identity as a person looks after their own security with it: credentials, and proofs of who they are."""
 
-from gateway.clients.transport import Caller, Json
+from typing import Any
+
+from gateway.clients.transport import Caller, Json, Page
 
 
 class SecurityClient:
     """One's own password, passkeys, authenticator app and recovery codes. Changes want a recent proof."""
 
     def __init__(self, caller: Caller) -> None:
-        self._call = caller.json
+        self._call, self._page = caller.json, caller.page
 
     def summary(self) -> Json:
         """Return what the person has, and whether a second factor is still to be set up."""
@@ -64,3 +66,27 @@ class SecurityClient:
 
     def prove_with_passkey(self, flow: str, credential: Json) -> None:
         self._call("POST", "/v1/me/proof/passkey", body={"flow": flow, "credential": credential})
+
+    def sessions(self) -> list[Json]:
+        """Return where the person is signed in; `current` marks the present session."""
+        items: list[Json] = self._call("GET", "/v1/me/sessions")["items"]
+        return items
+
+    def end_session(self, session_id: str) -> None:
+        self._call("DELETE", f"/v1/me/sessions/{session_id}")
+
+    def end_everywhere(self) -> None:
+        """End every session, the present one too, and remember no device any more."""
+        self._call("POST", "/v1/me/sessions/end-all")
+
+    def devices(self) -> list[Json]:
+        """Return the devices that the person signed in from."""
+        items: list[Json] = self._call("GET", "/v1/me/devices")["items"]
+        return items
+
+    def forget_device(self, device_id: str) -> None:
+        self._call("DELETE", f"/v1/me/devices/{device_id}")
+
+    def sign_ins(self, **query: Any) -> Page:
+        """Return a page of sign-ins and refused attempts; `cursor`."""
+        return self._page("/v1/me/sign-ins", query)

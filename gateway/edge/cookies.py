@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 
 from gateway.clients import upstreams
 from gateway.edge.guard import current_guard, device_cookie
-from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, LANGUAGE_COOKIE, Side
+from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, LANGUAGE_COOKIE, VIEW_COOKIE, Side
 from services.chassis.problems import Problem
 
 YEAR_SECONDS = 365 * 24 * 3600
@@ -28,6 +28,7 @@ def begin_session(response: Response, signed_in: Mapping[str, Any]) -> None:
         _set(response, device_cookie(side), signed_in["device"], max_age=YEAR_SECONDS)
     if side == "client":
         _drop(response, ACCOUNT_COOKIE)
+        _drop(response, VIEW_COOKIE)
 
 
 def sign_out(side: Side, target: str) -> Response:
@@ -39,6 +40,8 @@ def sign_out(side: Side, target: str) -> Response:
     token = guard.cookie(COOKIES[side])
     session.clear()
     _drop(response, COOKIES[side])
+    if side == "staff":
+        _drop(response, VIEW_COOKIE)
     try:
         if token:
             guard.sessions.forget(token)
@@ -47,6 +50,22 @@ def sign_out(side: Side, target: str) -> Response:
     except Problem:
         flash(_("You are signed out in this browser. On other devices the session may go on for a while."), "warning")
     return response
+
+
+def begin_view(response: Response, opened: Mapping[str, Any]) -> None:
+    """Let this browser see the portal as a client does; a session of the client's own here stays as it is."""
+    expires = datetime.fromisoformat(opened["expires_at"])
+    _set(response, VIEW_COOKIE, opened["session"], expires=expires)
+
+
+def stop_view(response: Response) -> None:
+    """End the view: here at once, and at identity."""
+    guard = current_guard()
+    token = guard.cookie(VIEW_COOKIE)
+    _drop(response, VIEW_COOKIE)
+    if token:
+        guard.sessions.forget(token)
+        upstreams().sign_in.end_session(token)
 
 
 def keep_passkey_flow(response: Response, flow: str) -> None:

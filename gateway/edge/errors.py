@@ -3,6 +3,7 @@
 from flask import Flask, Response, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as AnyResponse
 
@@ -16,6 +17,10 @@ from services.chassis.problems import Problem
 log = observability.logger(__name__)
 
 NOT_UNDERSTOOD = (_l("That was not understood"), _l("Nothing was changed. Go back and try again."))
+ONLY_VIEWING = (
+    _l("You are only viewing"),
+    _l("You look at the portal as a client sees it. Nothing can be changed, and what is personal stays closed."),
+)
 WORDS = {
     400: NOT_UNDERSTOOD,
     403: (
@@ -55,6 +60,8 @@ def _problem(problem: Problem) -> AnyResponse:
         if request.method not in SAFE_METHODS:
             flash(_("Nothing was changed yet. Confirm that it is you, then send it once more."), "warning")
         return to_proof()
+    if problem.code == "read_only":
+        return error_page(403, words=ONLY_VIEWING)
     status = problem.status if problem.status in WORDS else 503 if problem.status > 500 else 400
     retry_after = problem.retry_after if problem.retry_after is not None else 5 if status == 503 else None
     return error_page(status, retry_after=retry_after)
@@ -76,9 +83,15 @@ def _unexpected(error: Exception) -> AnyResponse:
     return error_page(500)
 
 
-def error_page(status: int, *, forged: bool = False, retry_after: int | None = None) -> Response:
-    """Return the page for an error; the words are those of `_words`."""
-    title, text = (_("This page was open for too long"), _stale_text()) if forged else _words(status)
+def error_page(
+    status: int,
+    *,
+    forged: bool = False,
+    retry_after: int | None = None,
+    words: tuple[LazyString, LazyString] | None = None,
+) -> Response:
+    """Return the page for an error; the words are `words`, else those of `_words`."""
+    title, text = (_("This page was open for too long"), _stale_text()) if forged else words or _words(status)
     side = side_of(request.path)
     response = Response(render_template("errors/error.html", status=status, title=title, text=text, side=side), status)
     if retry_after is not None:

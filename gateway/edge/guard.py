@@ -1,8 +1,10 @@
 """The door of every page: who may enter, and did a page of ours send the form."""
 
+import re
 from typing import Any
 
-from flask import Flask, Response, abort, current_app, flash, g, redirect, request, session
+from flask import Flask, Response, abort, after_this_request, current_app, flash, g, redirect, request, session
+from flask_babel import gettext as _
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway.edge import addresses, csrf, redirects
@@ -10,13 +12,15 @@ from gateway.edge.access import Access, access_of, undeclared
 from gateway.edge.csrf import CsrfTokens
 from gateway.edge.hosts import TrustedHosts
 from gateway.edge.limits import Limits
-from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, Sessions, Side, Visitor, side_of
+from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, VIEW_COOKIE, Sessions, Side, Visitor, side_of
 from gateway.service_messages import say_problem
 from gateway.settings import GatewaySettings
 from services.chassis.problems import Problem
 from services.chassis.secrets import new_token
 
 EXTENSION = "atrio-guard"
+NOT_VIEWED = re.compile(r"^/(profile|prove)(/|$)")
+"""The pages that show or take what lets a person in: nobody views them as somebody else (B9)."""
 
 
 class Guard:
@@ -59,6 +63,8 @@ def _enter() -> AnyResponse | None:
             return lead(redirects.sign_in_path(side, _page_to_return_to()))
         if g.visitor.must_enrol and not access.enrolling:
             return lead(redirects.enrolment_path(_page_to_return_to()))
+        if g.visitor.acting:
+            _only_look()
         if access.permission and not g.visitor.can(access.permission):
             abort(403)
         if access.proof and g.visitor.proof_is_old and request.method in csrf.SAFE_METHODS:
@@ -76,6 +82,8 @@ def visitor_of(side: Side) -> Visitor | None:
     Whose access has just ended is told why on the next page (S9).
     """
     guard = current_guard()
+    if side == "client" and (viewed := _viewed()):
+        return viewed
     token = guard.cookie(COOKIES[side])
     if not token:
         return None
@@ -88,6 +96,43 @@ def visitor_of(side: Side) -> Visitor | None:
         flash(say_problem(problem), "warning")
         return None
     return visitor if visitor and visitor.kind == side else None
+
+
+def _viewed() -> Visitor | None:
+    """Return the client as whom staff views the portal in this browser, or None for nobody (any more).
+
+    A view that is over is forgotten, and the client's own session, if there is one, counts again.
+    """
+    guard = current_guard()
+    token = guard.cookie(VIEW_COOKIE)
+    if not token:
+        return None
+    try:
+        visitor = guard.sessions.visitor(token)
+    except Problem as problem:
+        if problem.status != 401:
+            raise
+        visitor = None
+    if visitor and visitor.acting:
+        return visitor
+    if not g.get("view_is_over"):
+        g.view_is_over = True
+        after_this_request(_forget_view)
+        flash(_("You no longer view the portal as a client."), "warning")
+    return None
+
+
+def _forget_view(response: AnyResponse) -> AnyResponse:
+    settings = current_guard().settings
+    name = settings.cookie_name(VIEW_COOKIE)
+    response.delete_cookie(name, path="/", secure=settings.https, httponly=True, samesite="Lax")
+    return response
+
+
+def _only_look() -> None:
+    """Raise `Problem` where staff who views as a client would change something, or see what is the person's alone."""
+    if request.method not in csrf.SAFE_METHODS or NOT_VIEWED.match(request.path):
+        raise Problem(403, "read_only", "You are only viewing")
 
 
 def to_proof() -> AnyResponse:
@@ -160,7 +205,9 @@ def csrf_token() -> str:
 def _binding() -> str | None:
     """Return what tokens are bound to: the session's cookie, else the visit of somebody not signed in."""
     visit: str | None = session.get("visit")
-    return current_guard().cookie(COOKIES[side_of(request.path)]) or visit
+    guard, side = current_guard(), side_of(request.path)
+    viewing = guard.cookie(VIEW_COOKIE) if side == "client" else None
+    return viewing or guard.cookie(COOKIES[side]) or visit
 
 
 def _begin_visit() -> str:

@@ -19,7 +19,7 @@ from gateway.edge.csrf import CsrfTokens
 from gateway.edge.headers import SECURITY_HEADERS
 from gateway.edge.hosts import TrustedHosts
 from gateway.edge.limits import Limits
-from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, Sessions, Side
+from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, VIEW_COOKIE, Sessions, Side, Visitor
 from gateway.edge.upstream import Answer, ClientGone, Unavailable, Upstream
 from gateway.settings import SERVICES, GatewaySettings
 from services.chassis import observability
@@ -27,7 +27,7 @@ from services.chassis.problems import Problem
 
 ADDRESS = re.compile(rf"^(/admin)?/api/({'|'.join(SERVICES)})(/v1/[^\\]+|/openapi\.json)$")
 NOT_IN_QUERY = re.compile(r"[\x00-\x20\x7f]")
-PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens)(/|$)")
+PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens|users/[^/]+/view)(/|$)")
 """What the gateway and the services alone call."""
 
 PASSED_IN = (
@@ -75,6 +75,7 @@ class ApiProxy:
             "staff": settings.cookie_name(COOKIES["staff"]),
         }
         self._account_cookie = settings.cookie_name(ACCOUNT_COOKIE)
+        self._view_cookie = settings.cookie_name(VIEW_COOKIE)
 
     @staticmethod
     def handles(path: str) -> bool:
@@ -112,6 +113,10 @@ class ApiProxy:
         if authorization[:7].lower() == "bearer ":
             return authorization
         cookies = parse_cookie(environ)
+        if side == "client" and (viewed := self._viewed(cookies)):
+            if method not in csrf.SAFE_METHODS:
+                raise Problem(403, "read_only", "You are only viewing")
+            return f"Bearer {viewed.passport}"
         session = cookies.get(self._cookies[side])
         if not session:
             return None
@@ -122,6 +127,17 @@ class ApiProxy:
         if visitor is None or visitor.kind != side:
             raise Problem(401, "not_signed_in", "Sign in first")
         return f"Bearer {visitor.passport}"
+
+    def _viewed(self, cookies: Mapping[str, str]) -> Visitor | None:
+        """Return the client as whom staff views the portal, while that lasts (B9)."""
+        token = cookies.get(self._view_cookie)
+        try:
+            visitor = self._sessions.visitor(token) if token else None
+        except Problem as problem:
+            if problem.status != 401:
+                raise
+            return None
+        return visitor if visitor and visitor.acting else None
 
     def _check_csrf(self, environ: WSGIEnvironment, session: str) -> None:
         own = csrf.from_own_page(environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN"), self._hosts.origins)

@@ -25,6 +25,8 @@ Side = Literal["client", "staff"]
 COOKIES: dict[Side, str] = {"client": "atrio_client", "staff": "atrio_staff"}
 ACCOUNT_COOKIE = "atrio_account"
 DEVICE_COOKIE = "atrio_device"
+VIEW_COOKIE = "atrio_view"
+"""The session of staff who views the portal as a client (B9). While it lasts it stands before the client's own."""
 LANGUAGE_COOKIE = "atrio_language"
 
 
@@ -55,6 +57,8 @@ class Visitor:
     passport: str
     authenticated_at: datetime | None = None
     must_enrol: bool = False
+    acting: str | None = None
+    """The name of the member of staff who views as this client, and may change nothing (B9)."""
 
     @property
     def proof_is_old(self) -> bool:
@@ -159,6 +163,7 @@ def visitor_from(answer: Mapping[str, Any], session: str) -> Visitor:
         passport=answer["passport"],
         authenticated_at=datetime.fromisoformat(answer["authenticated_at"]) if answer.get("authenticated_at") else None,
         must_enrol=bool(answer.get("must_enrol")),
+        acting=answer["acting"]["name"] if answer.get("acting") else None,
     )
 
 

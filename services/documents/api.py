@@ -68,11 +68,12 @@ def get_document(document_id: UUID) -> dict[str, Any]:
 @blp.alt_response(200, description="The bytes, as an attachment")
 @allow(staff="documents.read", client=True, service={"signing"})
 def get_content(query: dict[str, Any], document_id: UUID) -> Response:
-    """Download a version, whole or a range of it. A person's opening is recorded."""
+    """Download a version, whole or a range of it. A person's opening is recorded, that of a viewer as client is not."""
     with reading() as session:
         document, version = queries.get_version(session, caller(), document_id, query["version"])
     response = downloads.content(request, current_runtime().blobs, document, version)
-    if caller().kind != "service" and downloads.starts_reading(request, response):
+    is_person = caller().kind != "service" and not caller().read_only
+    if is_person and downloads.starts_reading(request, response):
         with unit_of_work() as session:
             actions.record_opening(session, caller(), document_id, number=version.number, how=query["how"])
     return response

@@ -23,7 +23,7 @@ ALL_PERMISSIONS = [
     f"{area}.{right}"
     for area in ("clients", "requests", "documents", "signing", "settings", "operations")
     for right in ("read", "write")
-]
+] + ["clients.view_as"]
 Answer = Any | Callable[[Request], Any]
 
 
@@ -222,7 +222,9 @@ class House:
         if wanted and wanted not in [account["account_id"] for account in user["accounts"]]:
             return problem(404, "not_found")
         user = user | ({"account_id": wanted} if wanted else {})
-        return {"passport": f"passport-of-{user['kind']}", "expires_in": 60, "session_id": "s", "user": user}
+        acting = user.get("acting")
+        passport = f"passport-of-{'view' if acting else user['kind']}"
+        return {"passport": passport, "expires_in": 60, "session_id": "s", "user": user, "acting": acting}
 
     def _end(self, request: Request) -> Response:
         self.users.pop(request.get_json()["session"], None)

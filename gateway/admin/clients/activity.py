@@ -28,6 +28,7 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "user.activated": ("circle-check", _l("%(who)s accepted the invitation"), _l("%(what)s accepted the invitation")),
     "user.signed_in": ("key", _l("%(who)s signed in"), _l("Somebody signed in")),
+    "user.viewed_as": ("eye", _l("%(who)s viewed the portal as %(what)s"), _l("The portal was viewed as %(what)s")),
     "document.uploaded": ("upload", _l("%(who)s uploaded %(what)s"), _l("%(what)s was uploaded")),
     "document.shared": ("share", _l("%(who)s shared %(what)s"), _l("%(what)s was shared")),
     "document.unshared": ("eye-off", _l("%(who)s stopped sharing %(what)s"), _l("%(what)s is shared no more")),

@@ -35,7 +35,8 @@ def list_requests() -> str:
 @client_page
 def show_request(request_id: UUID) -> str:
     """One request: the firm's messages and documents, the checklist, and the reply."""
-    clients().portal.mark_request_read(str(request_id))
+    if not current_visitor().acting:
+        clients().portal.mark_request_read(str(request_id))
     return _request_page(str(request_id), Form())
 
 
