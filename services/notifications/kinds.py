@@ -36,11 +36,23 @@ def _security(*names: str, inside: bool = False) -> Kind:
     return Kind("any", frozenset(names), security=True, inside=inside)
 
 
+CREDENTIAL_NAMES = {
+    ("password", "set"): "password_at",
+    ("passkey", "set"): "passkey_at",
+    ("passkey", "removed"): "passkey_removed_at",
+    ("totp", "set"): "totp_at",
+    ("totp", "removed"): "totp_removed_at",
+    ("totp", "reset"): "factors_reset_at",
+    ("recovery_codes", "set"): "recovery_codes_at",
+    ("recovery_codes", "used"): "recovery_code_used_at",
+}
+"""What the mail about a changed credential names, for each credential and what became of it."""
+
 KINDS: dict[str, Kind] = {
     "invitation": _security("email", "expires_on"),
     "sign_in_code": _security("code", "minutes"),
     "password_reset": _security("expires_at"),
-    "credential_changed": _security("password_at", "passkey_at", "totp_at", inside=True),
+    "credential_changed": _security(*CREDENTIAL_NAMES.values(), inside=True),
     "new_device": Kind("any", frozenset({"device", "place", "signed_in_at"})),
     "document_shared": _client("by", "document"),
     "request_created": _client("by", "title", "message", "due_on"),

@@ -11,6 +11,7 @@ from services.notifications.actions import announce
 from services.notifications.directory import queries as directory
 from services.notifications.directory.actions import save_user
 from services.notifications.directory.queries import Recipient
+from services.notifications.kinds import CREDENTIAL_NAMES
 from services.notifications.messages.actions import Content, queue
 
 
@@ -46,10 +47,13 @@ def on_password_reset_requested(session: Session, event: Event, runtime: Runtime
 
 
 def on_credential_changed(session: Session, event: Event, runtime: Runtime) -> None:
-    """Tell the owner of a password, passkey or second factor that it was changed."""
+    """Tell the owner of a password, passkey or second factor what became of it."""
     data = event.data
-    content = Content("credential_changed", {f"{data['credential']}_at": data["at"].isoformat()}, {}, path="/profile")
-    announce(session, event, content, [_person(session, data, data["email"])])
+    to = _person(session, data, data["email"])
+    name = CREDENTIAL_NAMES.get((data["credential"], data["change"]), "password_at")
+    path = "/admin/security" if to.kind == "staff" else "/profile/security"
+    content = Content("credential_changed", {name: data["at"].isoformat()}, {}, path=path)
+    announce(session, event, content, [to])
 
 
 def on_user_signed_in(session: Session, event: Event, runtime: Runtime) -> None:
