@@ -7,12 +7,14 @@ someone by a header; a bearer token goes through as it is, and the service check
 
 import re
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
+from time import perf_counter
 from typing import Any
 from urllib.parse import quote
 from wsgiref.types import StartResponse, WSGIEnvironment
 
 import orjson
-from werkzeug.http import HTTP_STATUS_CODES, parse_cookie
+from werkzeug.http import HTTP_STATUS_CODES
 
 from gateway.edge import addresses, csrf
 from gateway.edge.csrf import CsrfTokens
@@ -24,26 +26,34 @@ from gateway.edge.upstream import Answer, ClientGone, Unavailable, Upstream
 from gateway.settings import SERVICES, GatewaySettings
 from services.chassis import observability
 from services.chassis.problems import Problem
+from services.chassis.request_log import RequestLog
 
 ADDRESS = re.compile(rf"^(/admin)?/api/({'|'.join(SERVICES)})(/v1/[^\\]+|/openapi\.json)$")
 NOT_IN_QUERY = re.compile(r"[\x00-\x20\x7f]")
+NOTED = re.compile(rf"^(?:/admin)?/api/({'|'.join(SERVICES)})/")
 PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens|users/[^/]+/view)(/|$)")
 """What the gateway and the services alone call."""
 
-PASSED_IN = (
-    "Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Disposition", "Content-Type",
-    "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "User-Agent",
-    "Traceparent",
-)  # fmt: skip
-ENVIRON = {
-    name: ("CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}") for name in PASSED_IN
-}
+PASSED_IN = [
+    ("CONTENT_TYPE" if name == "Content-Type" else f"HTTP_{name.upper().replace('-', '_')}", name)
+    for name in (
+        "Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Disposition", "Content-Type",
+        "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "User-Agent",
+        "Traceparent",
+    )
+]  # fmt: skip
 NOT_PASSED_OUT = frozenset(
     {"connection", "keep-alive", "proxy-authenticate", "te", "trailer", "transfer-encoding", "upgrade", "server",
      "date", "set-cookie", "x-request-id", "strict-transport-security"}
 )  # fmt: skip
-SECURITY = [(name.lower(), name, value) for name, value in SECURITY_HEADERS.items()]
+SECURITY = list(SECURITY_HEADERS.items())
+SECURITY_NAMES = frozenset(name.lower() for name in SECURITY_HEADERS)
 READ_AT_ONCE = 256 * 1024
+
+Outcome = tuple[str, list[tuple[str, str]], Iterable[bytes]]
+"""Status, headers and body of an answer."""
+
+log = RequestLog("gateway", "gateway.request")
 
 
 class RequestBody:
@@ -83,36 +93,46 @@ class ApiProxy:
         return path.startswith(("/api/", "/admin/api/")) and path not in ("/api/", "/admin/api/")
 
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        started = perf_counter()
         given, trace = environ.get("HTTP_X_REQUEST_ID"), environ.get("HTTP_TRACEPARENT")
         with observability.correlated(given, trace) as correlation:
-            try:
-                return self._pass_on(environ, start_response, correlation)
-            except Problem as problem:
-                return _tell(problem, start_response, correlation)
-            except Unavailable:
-                return _tell(_unavailable(), start_response, correlation)
-            except ClientGone:
-                return _tell(Problem(400, "incomplete", "The body ended early"), start_response, correlation)
+            status, headers, body = self._outcome(environ, correlation)
+            headers.append(("X-Request-ID", correlation))
+            start_response(status, headers)
+            path = environ["PATH_INFO"]
+            match = NOTED.match(path)
+            endpoint = f"api.{match[1]}" if match else "api.unmatched"
+            log.note(environ["REQUEST_METHOD"], endpoint, path, status[:3], perf_counter() - started)
+            return body
 
-    def _pass_on(self, environ: WSGIEnvironment, start_response: StartResponse, correlation: str) -> Iterable[bytes]:
+    def _outcome(self, environ: WSGIEnvironment, correlation: str) -> Outcome:
+        try:
+            return self._pass_on(environ, correlation)
+        except Problem as problem:
+            return _told(problem, correlation)
+        except Unavailable:
+            return _told(_unavailable(), correlation)
+        except ClientGone:
+            return _told(Problem(400, "incomplete", "The body ended early"), correlation)
+
+    def _pass_on(self, environ: WSGIEnvironment, correlation: str) -> Outcome:
         side, service, target = _address(environ)
         method = environ["REQUEST_METHOD"]
         if target.partition("?")[0] == "/v1/verify":
             self._brake(environ)
-        headers = {name: environ[key] for name, key in ENVIRON.items() if environ.get(key)}
+        headers = {name: value for key, name in PASSED_IN if (value := environ.get(key))}
         if bearer := self._bearer(environ, side, method):
             headers["Authorization"] = bearer
         headers["X-Request-ID"] = correlation
         headers["X-Forwarded-For"] = addresses.of(environ, self._settings.trusted_proxies)
-        answer = self._upstreams[service].call(method, target, headers, self._body(environ))
-        return _answer(answer, method, start_response, correlation)
+        return _answered(self._upstreams[service].call(method, target, headers, self._body(environ)), method)
 
     def _bearer(self, environ: WSGIEnvironment, side: Side, method: str) -> str | None:
         """Return the Authorization to send: the caller's own token, or the passport behind the cookie."""
         authorization: str = environ.get("HTTP_AUTHORIZATION", "")
         if authorization[:7].lower() == "bearer ":
             return authorization
-        cookies = parse_cookie(environ)
+        cookies = _cookies(environ.get("HTTP_COOKIE", ""))
         if side == "client" and (viewed := self._viewed(cookies)):
             if method not in csrf.SAFE_METHODS:
                 raise Problem(403, "read_only", "You are only viewing")
@@ -162,39 +182,50 @@ class ApiProxy:
         return RequestBody(environ, int(length))
 
 
+def _cookies(header: str) -> dict[str, str]:
+    """Return the cookies of a header; of two with one name the first, as on the pages. Ours need no unquoting."""
+    pairs = (part.partition("=") for part in reversed(header.split(";")))
+    return {name.strip(" \t"): value.strip(" \t") for name, _equals, value in pairs}
+
+
 def _address(environ: WSGIEnvironment) -> tuple[Side, str, str]:
     """Return side, service and target of the call; raise a 404 `Problem` for what is not open to the outside."""
-    path = environ["PATH_INFO"].encode("latin-1").decode("utf-8", "replace")
-    match = ADDRESS.match(path)
-    if not match or any(part in (".", "..", "") for part in match[3].split("/")[1:]) or PRIVATE.match(match[3]):
-        raise Problem(404, "not_found", "Not found")
+    side, service, target = _place(environ["PATH_INFO"])
     query = environ.get("QUERY_STRING", "")
     if NOT_IN_QUERY.search(query):
         raise Problem(400, "bad_request", "Bad request")
-    target = quote(match[3], safe="/:@!$&'()*+,;=~-._")
-    return ("staff" if match[1] else "client"), match[2], f"{target}?{query}" if query else target
+    return side, service, f"{target}?{query}" if query else target
 
 
-def _answer(answer: Answer, method: str, start_response: StartResponse, correlation: str) -> Iterable[bytes]:
+@lru_cache(maxsize=1024)
+def _place(path_info: str) -> tuple[Side, str, str]:
+    path = path_info.encode("latin-1").decode("utf-8", "replace")
+    match = ADDRESS.match(path)
+    if not match or any(part in (".", "..", "") for part in match[3].split("/")[1:]) or PRIVATE.match(match[3]):
+        raise Problem(404, "not_found", "Not found")
+    return ("staff" if match[1] else "client"), match[2], quote(match[3], safe="/:@!$&'()*+,;=~-._")
+
+
+def _answered(answer: Answer, method: str) -> Outcome:
     response = answer.response
-    given = [(name.lower(), name, value) for name, value in response.headers]
-    headers = [(name, value) for key, name, value in given if key not in NOT_PASSED_OUT]
-    names = {key for key, _name, _value in given}
-    headers += [(name, value) for key, name, value in SECURITY if key not in names]
+    names = {name.lower() for name, _value in response.headers}
+    headers = [pair for pair in response.headers if pair[0].lower() not in NOT_PASSED_OUT]
+    headers += (
+        SECURITY if names.isdisjoint(SECURITY_NAMES) else [one for one in SECURITY if one[0].lower() not in names]
+    )
     if "cache-control" not in names:
         headers.append(("Cache-Control", "no-store"))
-    headers.append(("X-Request-ID", correlation))
-    start_response(f"{response.status} {response.reason or HTTP_STATUS_CODES.get(response.status, '')}", headers)
+    status = f"{response.status} {response.reason or HTTP_STATUS_CODES.get(response.status, '')}"
     if method == "HEAD" or response.status in (204, 304):
         answer.close()
-        return ()
+        return status, headers, ()
     if response.length is not None and response.length <= READ_AT_ONCE:
-        return (answer.read_whole(),)
-    return answer
+        return status, headers, (answer.read_whole(),)
+    return status, headers, answer
 
 
-def _tell(problem: Problem, start_response: StartResponse, correlation: str) -> Iterable[bytes]:
-    """Answer with a problem. No Flask request is running, so it is written here."""
+def _told(problem: Problem, correlation: str) -> Outcome:
+    """Return a problem as an answer. No Flask request is running, so it is written here."""
     told: Mapping[str, Any] = {
         "type": "about:blank",
         "title": problem.title,
@@ -202,16 +233,10 @@ def _tell(problem: Problem, start_response: StartResponse, correlation: str) -> 
         "code": problem.code,
         "request_id": correlation,
     } | ({"detail": problem.detail} if problem.detail else {})
-    headers = [
-        ("Content-Type", "application/problem+json"),
-        ("Cache-Control", "no-store"),
-        ("X-Request-ID", correlation),
-        *SECURITY_HEADERS.items(),
-    ]
+    headers = [("Content-Type", "application/problem+json"), ("Cache-Control", "no-store"), *SECURITY]
     if problem.retry_after is not None:
         headers.append(("Retry-After", str(problem.retry_after)))
-    start_response(f"{problem.status} {HTTP_STATUS_CODES.get(problem.status, 'Error')}", headers)
-    return (orjson.dumps(told),)
+    return f"{problem.status} {HTTP_STATUS_CODES.get(problem.status, 'Error')}", headers, (orjson.dumps(told),)
 
 
 def _unavailable() -> Problem:

@@ -5,13 +5,14 @@ So a session ended elsewhere is out within two seconds; one that ends here is fo
 
 import hashlib
 import threading
+import time
 from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Literal
 
-from cachetools import TTLCache
 from flask import g
 
 from services.chassis import clock
@@ -91,19 +92,23 @@ class Sessions:
     Identity is asked once at a time about a session: who comes meanwhile waits for the same answer.
     """
 
-    def __init__(self, exchange: Exchange, keep_seconds: float = KEEP_SECONDS) -> None:
-        self._exchange = exchange
-        self._kept: TTLCache[Key, Visitor | None] = TTLCache(MOST_SESSIONS, keep_seconds)
+    def __init__(
+        self, exchange: Exchange, keep_seconds: float = KEEP_SECONDS, timer: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._exchange, self._keep_seconds, self._timer = exchange, keep_seconds, timer
+        self._kept: dict[Key, tuple[Visitor | None, float]] = {}
         self._asking: dict[Key, Future[Visitor | None]] = {}
         self._lock = threading.Lock()
 
     def visitor(self, session: str, account_id: str | None = None) -> Visitor | None:
         """Return whose session it is, or None when there is none (any more). Raises `Problem` as identity does."""
         key = (_digest(session), account_id)
+        # A read of a dict is one step: the way of nearly every call needs no lock.
+        if (kept := self._kept.get(key)) and self._timer() < kept[1]:
+            return kept[0]
         with self._lock:
-            kept = self._kept.get(key, self)
-            if not isinstance(kept, Sessions):
-                return kept
+            if (kept := self._kept.get(key)) and self._timer() < kept[1]:
+                return kept[0]
             if asking := self._asking.get(key):
                 own = None
             else:
@@ -111,6 +116,7 @@ class Sessions:
         return self._ask(own, key, session) if own else asking.result()
 
     def _ask(self, own: "Future[Visitor | None]", key: Key, session: str) -> Visitor | None:
+        asked_at = self._timer()  # the answer is as old as the question
         try:
             answer = self._exchange(session, key[1])
             found = visitor_from(answer, session) if answer else None
@@ -120,10 +126,18 @@ class Sessions:
             raise
         with self._lock:
             if self._asking.get(key) is own:  # else it was forgotten meanwhile
-                self._kept[key] = found
+                self._keep(key, found, asked_at)
         self._stop_asking(own, key)
         own.set_result(found)
         return found
+
+    def _keep(self, key: Key, found: Visitor | None, asked_at: float) -> None:
+        now = self._timer()
+        self._kept.pop(key, None)
+        self._kept[key] = (found, asked_at + self._keep_seconds)
+        for old in [*islice(self._kept, 2)]:  # the oldest stand first
+            if self._kept[old][1] <= now or len(self._kept) > MOST_SESSIONS:
+                del self._kept[old]
 
     def _stop_asking(self, own: "Future[Visitor | None]", key: Key) -> None:
         with self._lock:
@@ -134,9 +148,10 @@ class Sessions:
         """Drop what is kept of a session, after sign-out or a change of language."""
         digest = _digest(session)
         with self._lock:
-            for held in (self._kept, self._asking):
-                for key in [key for key in held if key[0] == digest]:
-                    held.pop(key, None)
+            for key in [key for key in self._kept if key[0] == digest]:
+                del self._kept[key]
+            for key in [key for key in self._asking if key[0] == digest]:
+                del self._asking[key]
 
 
 def _digest(session: str) -> str:

@@ -1,14 +1,12 @@
 """Pooled plain connections to one service for the API proxy, with a breaker and a cap on calls at a time."""
 
-import select
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from queue import Empty, LifoQueue
 from typing import Protocol
 from urllib.parse import urlsplit
 
-from gateway.edge.wire import BadAnswer, Connection, Response
+from gateway.edge.wire import AT_ONCE, BadAnswer, Connection, Response
 
 PIECE = 1024 * 1024
 CONNECT_SECONDS = 2.0
@@ -70,8 +68,9 @@ class Upstream:
         self._https = parts.scheme == "https"
         self._host, self._port = parts.hostname or "", parts.port
         self.prefix = parts.path.rstrip("/")
-        self._idle: LifoQueue[Connection] = LifoQueue(maxsize=concurrency)
-        self._slots = threading.BoundedSemaphore(concurrency)
+        self._idle: list[Connection] = []
+        self._free, self._concurrency = concurrency, concurrency
+        self._lock = threading.Lock()
         self._breaker = Breaker()
 
     def call(self, method: str, target: str, headers: Mapping[str, str], body: Body | None) -> "Answer":
@@ -79,19 +78,30 @@ class Upstream:
 
         Raises `Unavailable`. A call that changes something is never sent twice.
         """
-        if not self._breaker.allows() or not self._slots.acquire(blocking=False):
+        if not self._breaker.allows() or not self._take_place():
             raise Unavailable
         try:
             answer = self._call(method, target, headers, body)
         except (OSError, BadAnswer) as error:
-            self._slots.release()
+            self._leave_place()
             self._breaker.failed()
             raise Unavailable from error
         except BaseException:
-            self._slots.release()
+            self._leave_place()
             raise
         self._breaker.succeeded()
         return answer
+
+    def _take_place(self) -> bool:
+        with self._lock:
+            if not self._free:
+                return False
+            self._free -= 1
+            return True
+
+    def _leave_place(self) -> None:
+        with self._lock:
+            self._free += 1
 
     def _call(self, method: str, target: str, headers: Mapping[str, str], body: Body | None) -> "Answer":
         connection = self._kept()
@@ -107,10 +117,11 @@ class Upstream:
         self, connection: Connection, method: str, target: str, headers: Mapping[str, str], body: Body | None
     ) -> "Answer":
         try:
-            connection.sock.settimeout(BODY_SECONDS if body else READ_SECONDS)
-            connection.send_head(method, self.prefix + target, {**headers, **_length(body)})
+            connection.wait_at_most(BODY_SECONDS if body else READ_SECONDS)
+            first = _first_bytes(body)
+            connection.send(method, self.prefix + target, {**headers, **_length(body)}, first)
             if body is not None:
-                _send_body(connection, body)
+                _send_rest(connection, body, len(first))
             return Answer(self, connection, Response(connection.sock, method))
         except BaseException:
             connection.close()
@@ -118,24 +129,26 @@ class Upstream:
 
     def _kept(self) -> Connection | None:
         """Return an idle connection that the service has not closed meanwhile."""
-        while True:
+        while self._idle:
             try:
-                connection = self._idle.get_nowait()
-            except Empty:
-                return None
-            if not select.select([connection.sock], [], [], 0)[0]:
+                connection = self._idle.pop()
+            except IndexError:  # another thread was quicker
+                break
+            if connection.is_quiet():
                 return connection
             connection.close()
+        return None
 
     def _new(self) -> Connection:
         return Connection(self._host, self._port, https=self._https, timeout=CONNECT_SECONDS)
 
     def release(self, connection: Connection, *, reusable: bool) -> None:
         """Take back the connection of an answer that is done with."""
-        self._slots.release()
-        if reusable and not self._idle.full():
-            self._idle.put(connection)
-        else:
+        with self._lock:
+            self._free += 1
+            if kept := reusable and len(self._idle) < self._concurrency:
+                self._idle.append(connection)
+        if not kept:
             connection.close()
 
 
@@ -146,7 +159,7 @@ class Answer:
         self._upstream, self._connection, self.response = upstream, connection, response
         self._released = False
         if response.length is not None and response.length > PIECE:
-            connection.sock.settimeout(BODY_SECONDS)
+            connection.wait_at_most(BODY_SECONDS)
 
     @property
     def status(self) -> int:
@@ -179,7 +192,17 @@ def _length(body: Body | None) -> Mapping[str, str]:
     return {"Transfer-Encoding": "chunked"} if body.length is None else {"Content-Length": str(body.length)}
 
 
-def _send_body(connection: Connection, body: Body) -> None:
+def _first_bytes(body: Body | None) -> bytes:
+    """Return what goes out with the head: of a small body all, so that most requests are one packet."""
+    if body is None or not body.length:
+        return b""
+    piece = body.read(min(AT_ONCE, body.length))
+    if not piece:
+        raise ClientGone
+    return piece
+
+
+def _send_rest(connection: Connection, body: Body, sent: int) -> None:
     """Send the body in pieces. A service that has heard enough (413) closes early; its answer is read all the same."""
     try:
         if body.length is None:
@@ -187,7 +210,7 @@ def _send_body(connection: Connection, body: Body) -> None:
                 connection.sock.sendall(b"%x\r\n%b\r\n" % (len(piece), piece))
             connection.sock.sendall(b"0\r\n\r\n")
             return
-        left = body.length
+        left = body.length - sent
         while left > 0:
             piece = body.read(min(PIECE, left))
             if not piece:

@@ -5,17 +5,20 @@ Strict where leniency could mix up two answers (RFC 9112, sections 5 and 6): the
 """
 
 import re
+import select
 import socket
 import ssl
+import struct
 from collections.abc import Mapping
 
 NO_BODY = frozenset({204, 304})
 MOST_HEAD_BYTES = 64 * 1024
 AT_ONCE = 64 * 1024
-STATUS_LINE = re.compile(rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\r\n]*))?")
-HEADER = re.compile(rb"([!#$%&'*+.^_`|~0-9A-Za-z-]+):[ \t]*([^\r\n\0]*)")
+HEAD = re.compile(
+    rb"HTTP/1\.([01]) ([1-9][0-9]{2})(?: ([^\r\n]*))?\r\n"
+    rb"((?:[!#$%&'*+.^_`|~0-9A-Za-z-]+:[^\r\n\0]*\r\n)*)"
+)
 CHUNK = re.compile(rb"([0-9A-Fa-f]{1,15})[ \t]*(?:;[^\r\n]*)?")
-FORBIDDEN = re.compile(r"[\r\n\0]")
 
 
 class BadAnswer(Exception):
@@ -27,19 +30,44 @@ class Connection:
 
     def __init__(self, host: str, port: int | None, *, https: bool, timeout: float) -> None:
         address = (host, port or (443 if https else 80))
-        self.host = host if port is None else f"{host}:{port}"
+        self._named = f"\r\nHost: {host if port is None else f'{host}:{port}'}\r\n"
+        self._https, self._patience = https, timeout
         self.sock = socket.create_connection(address, timeout)
         self.sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         if https:
             self.sock = ssl.create_default_context().wrap_socket(self.sock, server_hostname=host)
+        self._poll = select.poll()
+        self._poll.register(self.sock, select.POLLIN)
 
-    def send_head(self, method: str, target: str, headers: Mapping[str, str]) -> None:
-        """Send the head of a request; raise `ValueError` for one that would end before its end."""
-        lines = [f"{method} {target} HTTP/1.1", f"Host: {self.host}"]
-        lines += [f"{name}: {value}" for name, value in headers.items()]
-        if any(FORBIDDEN.search(line) for line in lines) or " " in target:
+    def wait_at_most(self, seconds: float) -> None:
+        """Let no call of the socket take longer than that; one that does raises an `OSError`."""
+        if seconds == self._patience:
+            return
+        self._patience = seconds
+        if self._https:
+            self.sock.settimeout(seconds)
+            return
+        # The kernel keeps the time: Python's own way is a poll() before each call. TLS knows only Python's.
+        limit = struct.pack("ll", int(seconds), 0)
+        self.sock.setblocking(True)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+        self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_SNDTIMEO, limit)
+
+    def is_quiet(self) -> bool:
+        """Return whether nothing came, not even an end: only then the next answer is the next request's."""
+        return not self._poll.poll(0)
+
+    def send(self, method: str, target: str, headers: Mapping[str, str], first: bytes = b"") -> None:
+        """Send the head of a request and the `first` bytes of its body at once.
+
+        Raises `ValueError` for a head that would end before its end.
+        """
+        lines = [f"{name}: {value}\r\n" for name, value in headers.items()]
+        head = f"{method} {target} HTTP/1.1{self._named}{''.join(lines)}\r\n"
+        breaks = len(lines) + 3
+        if head.count("\n") != breaks or head.count("\r") != breaks or "\0" in head or " " in target:
             raise ValueError("a line break or a space where none may be")
-        self.sock.sendall("\r\n".join([*lines, "\r\n"]).encode("latin-1"))
+        self.sock.sendall(head.encode("latin-1") + first)
 
     def close(self) -> None:
         self.sock.close()
@@ -53,12 +81,11 @@ class Response:
 
     def __init__(self, sock: socket.socket, method: str) -> None:
         self._sock, self._buffer = sock, b""
-        self.will_close = False
-        self.status, self.reason, self.headers = self._head()
+        self.status, self.reason, self.will_close = 0, "", False
+        self.headers: list[tuple[str, str]] = []
+        named = self._head()
         while 100 <= self.status < 200:
-            self.status, self.reason, self.headers = self._head()
-        named = {name.lower(): value for name, value in self.headers}
-        self.will_close = self.will_close or "close" in named.get("connection", "").lower()
+            named = self._head()
         self.length: int | None = None
         self._chunk: int | None = None
         self._complete = False
@@ -93,18 +120,23 @@ class Response:
         self._complete = self.length == 0
         return piece
 
-    def _head(self) -> tuple[int, str, list[tuple[str, str]]]:
+    def _head(self) -> Mapping[str, str]:
+        """Read one head; return its fields under their names in small letters."""
         while (end := self._buffer.find(b"\r\n\r\n")) < 0:
             if len(self._buffer) > MOST_HEAD_BYTES:
                 raise BadAnswer("the head has no end")
             self._more(ConnectionResetError if not self._buffer else BadAnswer)
-        first, *rest = self._buffer[:end].split(b"\r\n")
+        head = HEAD.fullmatch(self._buffer, 0, end + 2)
+        if not head:
+            raise BadAnswer("this is no head of an answer")
         self._buffer = self._buffer[end + 4 :]
-        status = STATUS_LINE.fullmatch(first)
-        if not status:
-            raise BadAnswer("this is no status line")
-        self.will_close = status[1] == b"0"
-        return int(status[2]), (status[3] or b"").decode("latin-1"), [_header(line) for line in rest]
+        version, status, reason, fields = head.groups()
+        self.status, self.reason = int(status), (reason or b"").decode("latin-1")
+        parts = [line.partition(":") for line in fields.decode("latin-1").split("\r\n")[:-1]]
+        self.headers = [(name, value.strip(" \t")) for name, _colon, value in parts]
+        named = {name.lower(): value for name, value in self.headers}
+        self.will_close = version == b"0" or "close" in named.get("connection", "").lower()
+        return named
 
     def _begin_chunks(self, named: Mapping[str, str]) -> None:
         if named["transfer-encoding"].strip().lower() != "chunked" or "content-length" in named:
@@ -161,13 +193,6 @@ class Response:
     @staticmethod
     def _short() -> bytes:
         raise BadAnswer("the body ended early")
-
-
-def _header(line: bytes) -> tuple[str, str]:
-    match = HEADER.fullmatch(line)
-    if not match:
-        raise BadAnswer("this is no header")
-    return match[1].decode("ascii"), match[2].decode("latin-1").rstrip(" \t")
 
 
 def _length(headers: list[tuple[str, str]]) -> int:

@@ -5,7 +5,7 @@ import re
 import secrets
 import sys
 from collections.abc import Iterator, MutableMapping
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from typing import Any
 
@@ -44,16 +44,22 @@ def correlation_id() -> str | None:
 
 
 def traceparent() -> str | None:
-    """Return the W3C trace context (https://www.w3.org/TR/trace-context, section 3.2) of what is being done."""
-    return _trace.get()
+    """Return the W3C trace context (https://www.w3.org/TR/trace-context, section 3.2) of what is being done.
+
+    One that did not come with the request is made when it is first asked for; most requests call nobody.
+    """
+    trace = _trace.get()
+    if trace is None and _correlation.get():
+        trace = _new_trace()
+        _trace.set(trace)
+    return trace
 
 
 @contextmanager
 def correlated(correlation: str | None, trace: str | None = None) -> Iterator[str]:
     """Run the body under the given ids; a missing or malformed one is made anew."""
     given = correlation if correlation and CORRELATION_ID.match(correlation) else secrets.token_hex(12)
-    parent = trace if trace and TRACEPARENT.match(trace) else _new_trace()
-    tokens = _correlation.set(given), _trace.set(parent)
+    tokens = _correlation.set(given), _trace.set(trace if trace and TRACEPARENT.match(trace) else None)
     try:
         yield given
     finally:
@@ -62,7 +68,34 @@ def correlated(correlation: str | None, trace: str | None = None) -> Iterator[st
 
 
 def _new_trace() -> str:
-    return f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01"
+    digits = secrets.token_hex(24)
+    return f"00-{digits[:32]}-{digits[32:]}-01"
+
+
+class JsonLines:
+    """The log of this process where it is JSON: takes lines that are made already."""
+
+    def __init__(self, service: str, handler: logging.StreamHandler[Any]) -> None:
+        self.service, self._handler = service, handler
+
+    @property
+    def is_in_use(self) -> bool:
+        """Whether the root logger's lines go there and nowhere else."""
+        return logging.root.handlers == [self._handler]
+
+    def write(self, line: str) -> None:
+        """Write `line`, which holds no secret."""
+        with self._handler.lock or nullcontext():
+            self._handler.stream.write(line + "\n")
+            self._handler.flush()
+
+
+_json_lines: list[JsonLines] = []
+
+
+def json_lines() -> JsonLines | None:
+    """Return where lines of JSON may be written; None where the log is none, or others listen."""
+    return _json_lines[0] if _json_lines and _json_lines[0].is_in_use else None
 
 
 def configure_logging(service: str, *, level: str = "INFO", as_json: bool = True) -> None:
@@ -90,6 +123,7 @@ def configure_logging(service: str, *, level: str = "INFO", as_json: bool = True
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level)
+    _json_lines[:] = [JsonLines(service, handler)] if as_json else []
     logging.getLogger("pika").setLevel(logging.CRITICAL)
     logging.getLogger("urllib3").setLevel(logging.ERROR)
     structlog.configure(

@@ -22,8 +22,7 @@ class Identity:
 
 def test_a_passport_is_kept_for_two_seconds_and_no_longer() -> None:
     identity, now = Identity(), [0.0]
-    sessions = Sessions(identity)
-    sessions._kept = type(sessions._kept)(10, 2.0, timer=lambda: now[0])
+    sessions = Sessions(identity, timer=lambda: now[0])
     assert sessions.visitor("token") is sessions.visitor("token")
     now[0] = 1.9
     sessions.visitor("token")

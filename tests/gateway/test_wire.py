@@ -144,5 +144,5 @@ def test_no_header_can_be_smuggled_in(target: str, headers: dict[str, str]) -> N
     with socket.create_server(("127.0.0.1", 0)) as server:
         connection = Connection("127.0.0.1", server.getsockname()[1], https=False, timeout=2)
         with pytest.raises(ValueError, match="where none may be"):
-            connection.send_head("GET", target, headers)
+            connection.send("GET", target, headers)
         connection.close()
