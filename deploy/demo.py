@@ -1,7 +1,7 @@
 """Makes the demo firm on a new installation: through the gateway, as staff and clients would.
 
-What it makes is `deploy/demo_firm.py`. Passwords are made up anew each time and kept, with the names, in
-`demo.json` of the data folder, which only the owner can read.
+What it makes is `deploy/demo_firm.py`. Passwords, and the secrets of staff's authenticator apps, are made up anew
+each time and kept, with the names, in `demo.json` of the data folder, which only the owner can read.
 """
 
 import contextlib
@@ -15,6 +15,9 @@ from typing import Any
 from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
+import pyotp
+
+from deploy import staff_sign_in
 from deploy.demo_firm import CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
 from deploy.visitor import Unexpected, Visitor, until
@@ -58,22 +61,21 @@ class Demo:
     def _hire(self, person: Person) -> None:
         from services.identity.commands import create_staff
 
-        password = new_password()
-        os.environ["ATRIO_STAFF_PASSWORD"] = password
+        password, authenticator = new_password(), pyotp.random_base32(32)
+        os.environ |= {"ATRIO_STAFF_PASSWORD": password, "ATRIO_STAFF_AUTHENTICATOR": authenticator}
         try:
-            options = ["--name", person.name, "--role", person.role, "--locale", person.locale]
+            options = ["--name", person.name, "--role", person.role, "--locale", person.locale, "--authenticator"]
             arguments = [person.email, *options, "--timezone", SETTINGS["timezone"]]
             with open(os.devnull, "w") as nowhere, contextlib.redirect_stdout(nowhere):
                 create_staff.main(arguments, standalone_mode=False)
         finally:
-            del os.environ["ATRIO_STAFF_PASSWORD"]
-        self._remember("staff", person, password)
+            del os.environ["ATRIO_STAFF_PASSWORD"], os.environ["ATRIO_STAFF_AUTHENTICATOR"]
+        self._remember("staff", person, password, authenticator=authenticator)
 
     def _enter(self) -> None:
         row = self.sign_ins[0]
-        values = {"email": row["email"], "password": row["password"]}
-        page = self.staff.submit(self.staff.open("/admin/sign-in"), "/admin/sign-in", values)
-        self.token = page.csrf_token
+        who = staff_sign_in.Staff(row["email"], row["password"], row["authenticator"])
+        self.token = staff_sign_in.sign_in(self.staff, who).csrf_token
 
     def _add(self, client: Client) -> dict[str, Any]:
         people = [
@@ -183,9 +185,9 @@ class Demo:
         except Unexpected:
             return None
 
-    def _remember(self, kind: str, person: Person, password: str) -> None:
+    def _remember(self, kind: str, person: Person, password: str, **more: str) -> None:
         row = {"kind": kind, "who": person.name, "email": person.email, "password": password, "locale": person.locale}
-        self.sign_ins.append(row)
+        self.sign_ins.append(row | more)
 
     def _write_sign_ins(self) -> None:
         file = self.data / "demo.json"

@@ -42,6 +42,7 @@ def up(*, demo: bool) -> None:
         with held_folder(data) as empty:
             if empty and demo:
                 (data / "demo.unfinished").touch()
+            os.environ["ATRIO_DEMO_FILE"] = str(data / "demo.json")  # whose people's codes the mailbox shows
             check_assets()
             Local(Settings.load("gateway", SERVICES), say=lambda line: print(line, flush=True)).run()
     except CannotStart as error:
@@ -154,7 +155,8 @@ class Local:
     def _show_addresses(self) -> None:
         self.say(f"  Portal   {self.url}")
         self.say(f"  Admin    {self.url}/admin")
-        self.say(f"  Mailbox  {self.url}/dev/mailbox   every mail and text message that Atrio sends\n")
+        self.say(f"  Mailbox  {self.url}/dev/mailbox   every mail and text message that Atrio sends,")
+        self.say("           and the codes of the demo staff's authenticator apps\n")
         for line in sign_ins(self.data):
             self.say(f"  {line}")
         self.say("\nCtrl-C stops everything.")

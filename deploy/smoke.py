@@ -16,6 +16,8 @@ from pathlib import Path
 
 import click
 
+from deploy import staff_sign_in
+from deploy.staff_sign_in import Staff
 from deploy.visitor import Page, Unexpected, Visitor, until
 
 PASSWORD_WORDS = 4
@@ -27,9 +29,9 @@ COMMENTS = ("Comments", "Comentarios", "Comentários")
 class Smoke:
     """The main job on the installation at `url`; `say` is told each step that is done."""
 
-    def __init__(self, url: str, staff_email: str, staff_password: str, say: Callable[[str], None]) -> None:
+    def __init__(self, url: str, staff: Staff, say: Callable[[str], None]) -> None:
         self.staff, self.client = Visitor(url), Visitor(url)
-        self.staff_email, self.staff_password, self.say = staff_email, staff_password, say
+        self.who, self.say = staff, say
         mark = secrets.token_hex(4)
         self.account_name = f"Smoke {mark}, S.L."
         self.contact_name = "Ana Acosta"
@@ -60,9 +62,12 @@ class Smoke:
             self.say(f"  {number}. {words} ({time.monotonic() - began:.1f} s)")
 
     def staff_signs_in(self) -> None:
-        values = {"email": self.staff_email, "password": self.staff_password}
-        page = self.staff.submit(self.staff.open("/admin/sign-in"), "/admin/sign-in", values)
+        page = staff_sign_in.sign_in(self.staff, self.who, self._tell_secret)
         expect(page.path.rstrip("/") == "/admin", f"staff is at {page.path} after signing in: {page.text[:200]}")
+
+    def _tell_secret(self, secret: str) -> None:
+        self.who = staff_sign_in.with_authenticator(self.who, secret)
+        self.say(f"  {self.who.email} had no second factor; next time: ATRIO_SMOKE_AUTHENTICATOR={secret}")
 
     def staff_adds_client(self) -> None:
         page = self.staff.submit(
@@ -132,7 +137,7 @@ class Smoke:
             files={"file": ("September statement.pdf", statement, "application/pdf")},
         )
         document_id = page.link("/documents/0").split("/")[2]
-        self.message(self.staff_email, "document uploaded", lambda found: document_id in str(found["text"]))
+        self.message(self.who.email, "document uploaded", lambda found: document_id in str(found["text"]))
         page = self.staff.open(f"/admin/clients/{self.account_id}?tab=documents")
         expect(page.has("September statement.pdf"), "staff does not see the client's document")
         expect(self.staff.fetch(f"/admin/documents/{document_id}/content") == statement, "staff gets other bytes")
@@ -195,7 +200,7 @@ class Smoke:
             files={"file": ("July.pdf", answer, "application/pdf")},
         )
         expect(page.has("Here is July."), "the reply is not in the thread")
-        self.message(self.staff_email, "reply", lambda found: f"/requests/{request_id}" in str(found["text"]))
+        self.message(self.who.email, "reply", lambda found: f"/requests/{request_id}" in str(found["text"]))
         page = until("staff sees it", lambda: shows(self.staff.open(f"/admin/requests/{request_id}"), "July.pdf"))
         expect(any(map(page.has, COMMENTS)) and page.has("Here is July."), "the reply is not under Comments")
 
@@ -276,28 +281,35 @@ def sample_pdf(title: str) -> bytes:
     return buffer.getvalue()
 
 
-def demo_staff() -> tuple[str, str] | None:
-    """Return e-mail and password of the demo firm's staff on this machine, if there is one."""
+def demo_staff() -> Staff | None:
+    """Return the first of the demo firm's staff on this machine, if there is one."""
     file = Path(os.environ.get("ATRIO_DATA") or "var") / "demo.json"
     if not file.exists():
         return None
     row = next(row for row in json.loads(file.read_text())["sign_ins"] if row["kind"] == "staff")
-    return row["email"], row["password"]
+    return Staff(row["email"], row["password"], row.get("authenticator", ""))
 
 
 @click.command()
 @click.argument("url", default="http://localhost:8000")
 @click.option("--staff-email", envvar="ATRIO_SMOKE_EMAIL", help="Who signs in as staff [default: the demo firm's].")
 @click.option("--staff-password", envvar="ATRIO_SMOKE_PASSWORD", help="Their password; better by the environment.")
+@click.option(
+    "--staff-authenticator",
+    envvar="ATRIO_SMOKE_AUTHENTICATOR",
+    default="",
+    help="The secret of their authenticator app; better by the environment. Without a second factor one is set up.",
+)
 @click.option("--keep", type=click.Path(dir_okay=False, path_type=Path), help="Where to put the sealed PDF.")
-def smoke(url: str, staff_email: str | None, staff_password: str | None, keep: Path | None) -> None:
+def smoke(
+    url: str, staff_email: str | None, staff_password: str | None, staff_authenticator: str, keep: Path | None
+) -> None:
     """Do the main job on a running installation, through the gateway at URL."""
-    if not (staff_email and staff_password):
-        found = demo_staff()
-        if not found:
-            raise click.UsageError("Say who signs in as staff: --staff-email, and ATRIO_SMOKE_PASSWORD.")
-        staff_email, staff_password = found
-    job = Smoke(url, staff_email, staff_password, say=click.echo)
+    named = Staff(staff_email, staff_password, staff_authenticator) if staff_email and staff_password else None
+    staff = named or demo_staff()
+    if not staff:
+        raise click.UsageError("Say who signs in as staff: --staff-email, and ATRIO_SMOKE_PASSWORD.")
+    job = Smoke(url, staff, say=click.echo)
     try:
         job.run()
     except Unexpected as error:

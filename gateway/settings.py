@@ -21,6 +21,7 @@ class GatewaySettings(Settings):
     max_upload_bytes: int = 2 * 1024**3
     upstream_concurrency: int = 24
     sign_in_burst: int = 20
+    demo_file: str = ""
 
     @classmethod
     def from_environment(cls) -> "GatewaySettings":
@@ -33,9 +34,11 @@ class GatewaySettings(Settings):
         ATRIO_TRUSTED_PROXIES: how many proxies stand in front and add to X-Forwarded-For.
         ATRIO_MAX_UPLOAD_BYTES: the largest body passed on; the services have their own, smaller limits.
         ATRIO_SIGN_IN_BURST: sign-in pages that one address may send at once; then one each 3 s.
+        ATRIO_DEMO_FILE: the demo firm's sign-ins, whose authenticator codes the mailbox for trying out shows.
         ATRIO_UPSTREAM_CONCURRENCY: calls to one service at a time, so that a hung one cannot take every thread.
         """
         self.sign_in_burst = env.int("ATRIO_SIGN_IN_BURST", 20, validate=Range(1, 100_000))
+        self.demo_file = env.str("ATRIO_DEMO_FILE", "")
         self.trusted_proxies = env.int("ATRIO_TRUSTED_PROXIES", 0, validate=Range(0, 5))
         self.max_upload_bytes = env.int("ATRIO_MAX_UPLOAD_BYTES", 2 * 1024**3, validate=Range(min=1024))
         self.upstream_concurrency = env.int("ATRIO_UPSTREAM_CONCURRENCY", 24, validate=Range(1, 1000))

@@ -12,6 +12,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 
+import pyotp
+
+from deploy.staff_sign_in import Staff, sign_in
+from deploy.visitor import Visitor
 from services.chassis.testing.fixtures import stack
 from services.contracts import SERVICES
 from tests.parts import ROOT
@@ -31,6 +35,18 @@ class Running:
     environment: Mapping[str, str]
     staff_email: str = STAFF_EMAIL
     staff_password: str = field(default_factory=lambda: secrets.token_urlsafe(18))
+    staff_authenticator: str = field(default_factory=lambda: pyotp.random_base32(32))
+
+    @property
+    def staff(self) -> Staff:
+        """The member of staff who can sign in."""
+        return Staff(self.staff_email, self.staff_password, self.staff_authenticator)
+
+    def staff_visitor(self) -> Visitor:
+        """Return a visitor who is signed in as staff; the browser is remembered for the next one."""
+        visitor = Visitor(self.url)
+        sign_in(visitor, self.staff)
+        return visitor
 
     def atrio(self, *arguments: str) -> str:
         """Run a command of `atrio` against this installation and return what it printed."""
@@ -96,6 +112,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
     environment |= settings
     installation = Running(f"http://localhost:{port}", data, environment)
     environment["ATRIO_STAFF_PASSWORD"] = installation.staff_password
+    environment["ATRIO_STAFF_AUTHENTICATOR"] = installation.staff_authenticator
     program = subprocess.Popen(
         [sys.executable, "-m", "deploy.atrio", "up", "--demo" if demo else "--no-demo"],
         cwd=ROOT,
@@ -113,6 +130,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
             STAFF_NAME,
             "--role",
             "owner",
+            "--authenticator",
         )
         yield installation
     finally:

@@ -10,12 +10,16 @@ from marshmallow import ValidationError
 
 from services.chassis.problems import Problem
 from services.chassis.runtime import Runtime
+from services.identity.factors import actions as factors
+from services.identity.factors import totp
 from services.identity.passwords import hashing, policy
 from services.identity.roles import ROLES
 from services.identity.service import SERVICE
 from services.identity.staff.actions import create_staff as add_staff
 from services.identity.tokens.keys import rotate_key
-from services.identity.users.addresses import clean_name, normal_email
+from services.identity.users.addresses import clean_name, email_hash, normal_email
+from services.identity.users.models import STAFF
+from services.identity.users.queries import find
 from services.identity.users.schemas import LOCALES
 
 
@@ -58,29 +62,44 @@ def _checked(check: Any) -> Any:
 @click.option("--locale", type=click.Choice(LOCALES), default="en", show_default=True, help="The person's language.")
 @click.option("--timezone", default="UTC", show_default=True, help="The person's time zone.")
 @click.option("--password-prompt", is_flag=True, help="Ask for a password instead of making a link.")
-def create_staff(email: str, name: str, role: str, locale: str, timezone: str, password_prompt: bool) -> None:
+@click.option("--authenticator", is_flag=True, help="Set up an authenticator app too and print its secret.")
+def create_staff(
+    email: str, name: str, role: str, locale: str, timezone: str, password_prompt: bool, authenticator: bool
+) -> None:
     """Make EMAIL a member of staff, and print the link by which that person sets a password.
 
-    The password can be given in ATRIO_STAFF_PASSWORD, or be asked for with --password-prompt.
+    The password can be given in ATRIO_STAFF_PASSWORD, or be asked for with --password-prompt. Staff sets up a second
+    factor at the first sign-in, unless --authenticator has done it: with the secret in ATRIO_STAFF_AUTHENTICATOR,
+    or a new one, which is printed once.
     """
     password = os.environ.get("ATRIO_STAFF_PASSWORD")  # never an option: others on the machine could read it
     if password_prompt and not password:
         password = click.prompt("Password", hide_input=True, confirmation_prompt=True)
+    given = os.environ.get("ATRIO_STAFF_AUTHENTICATOR", "")
+    secret = (given or totp.new_secret()) if authenticator else None
+    if secret and not password:
+        raise click.UsageError("--authenticator needs a password: ATRIO_STAFF_PASSWORD or --password-prompt.")
+    if secret and not totp.is_secret(secret):
+        raise click.UsageError("ATRIO_STAFF_AUTHENTICATOR is not base32 of at least 128 bits.")
     try:
-        link = _create(email, name, role, locale, timezone, password)
+        link = _create(email, name, role, locale, timezone, password, secret)
     except Problem as problem:
         reasons = [text for texts in (problem.errors or {}).values() for text in texts]
         raise click.ClickException(" ".join(reasons) or problem.detail or problem.title) from None
     click.echo(f"{name} <{email}> is {role}.")
+    if secret and not given:
+        click.echo(f"Authenticator app, shown once: {secret}")
     click.echo(f"Set the password within 7 days, once:\n{link}" if link else "They can sign in now.")
 
 
-def _create(email: str, name: str, role: str, locale: str, timezone: str, password: str | None) -> str | None:
+def _create(
+    email: str, name: str, role: str, locale: str, timezone: str, password: str | None, secret: str | None
+) -> str | None:
     if password:
         policy.check(password, email, name)
     password_hash = hashing.hash_password(password) if password else None
     with _runtime() as runtime, runtime.database.unit_of_work() as session:
-        return add_staff(
+        link = add_staff(
             session,
             runtime.sealer,
             runtime.settings.public_url,
@@ -91,3 +110,6 @@ def _create(email: str, name: str, role: str, locale: str, timezone: str, passwo
             timezone=timezone,
             password_hash=password_hash,
         )
+        if secret and (user := find(session, STAFF, email_hash(email))):
+            factors.set_totp(session, runtime.sealer, user, secret)
+        return link

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import BrowserContext, Page, expect
 
+from deploy.staff_sign_in import device_of
 from tests.running import Running
 
 PASSWORD = "gaviota-molino-trigo-encina"
@@ -89,6 +90,9 @@ class Mailbox:
 
 
 def sign_in_as_staff(page: Page, atrio: Running) -> None:
+    """Sign in in a browser that the person had remembered, so that the password is enough."""
+    cookies = device_of(atrio.staff_visitor())
+    page.context.add_cookies([{"name": name, "value": value, "url": atrio.url} for name, value in cookies.items()])
     page.goto(f"{atrio.url}/admin/sign-in")
     page.fill("[name=email]", atrio.staff_email)
     page.fill("[name=password]", atrio.staff_password)

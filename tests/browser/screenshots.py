@@ -6,6 +6,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from deploy.staff_sign_in import Staff, device_of, sign_in
+from deploy.visitor import Visitor
 from services.contracts import SERVICES
 from tests.browser.conftest import ARGUMENTS, chromium_path
 from tests.deploy.house import read_until_ready, up
@@ -18,10 +20,10 @@ TO_SIGN, ACCOUNT = "Carta de encargo 2027", "Talleres Acosta, S.L."
 
 
 class Photographer:
-    """Takes pictures of the demo firm at `url`, whose people sign in with `passwords`."""
+    """Takes pictures of the demo firm at `url`, whose people sign in as `people` says."""
 
-    def __init__(self, browser: Browser, url: str, passwords: dict[str, str]) -> None:
-        self._browser, self._url, self._passwords = browser, url, passwords
+    def __init__(self, browser: Browser, url: str, people: dict[str, Staff]) -> None:
+        self._browser, self._url, self._people = browser, url, people
 
     def client_pages(self) -> None:
         """Home on a desk and on a phone, and a document to sign."""
@@ -43,10 +45,16 @@ class Photographer:
 
     def _signed_in(self, path: str, email: str, *, width: int = 1280, height: int = 860) -> Page:
         context = self._browser.new_context(viewport={"width": width, "height": height}, locale="es")
+        who = self._people[email]
+        if who.authenticator:  # from a browser that was remembered, the password is enough
+            visitor = Visitor(self._url)
+            sign_in(visitor, who)
+            cookies = device_of(visitor).items()
+            context.add_cookies([{"name": name, "value": value, "url": self._url} for name, value in cookies])
         page = context.new_page()
         page.goto(f"{self._url}{path}")
         page.fill("[name=email]", email)
-        page.fill("[name=password]", self._passwords[email])
+        page.fill("[name=password]", who.password)
         page.press("[name=password]", "Enter")
         page.wait_for_url(lambda url: "sign-in" not in url)
         return page
@@ -68,8 +76,8 @@ def main() -> None:
             print("".join(read_until_ready(program)))
             rows = json.loads((Path(folder) / "demo.json").read_text())["sign_ins"]
             browser = playwright.chromium.launch(executable_path=chromium_path(), args=ARGUMENTS)
-            passwords = {row["email"]: row["password"] for row in rows}
-            photographer = Photographer(browser, f"http://localhost:{port}", passwords)
+            people = {row["email"]: Staff(row["email"], row["password"], row.get("authenticator", "")) for row in rows}
+            photographer = Photographer(browser, f"http://localhost:{port}", people)
             photographer.client_pages()
             photographer.staff_pages()
         finally:

@@ -86,7 +86,7 @@ class Sender:
 
 @pytest.fixture(scope="module")
 def sender(atrio: Running) -> Sender:
-    job = Smoke(atrio.url, atrio.staff_email, atrio.staff_password, say=lambda _line: None)
+    job = Smoke(atrio.url, atrio.staff, say=lambda _line: None)
     job.staff_signs_in()
     job.staff_adds_client()
     page = job.staff.open(f"/admin/clients/{job.account_id}?tab=documents")

@@ -16,9 +16,9 @@ from werkzeug.test import TestResponse
 
 from services.chassis import clock
 from services.chassis.testing.harness import PUBLIC_URL, Browser
-from services.identity.staff.actions import add_staff
 from services.identity.invitations.actions import activate
 from services.identity.passwords import hashing
+from services.identity.staff.actions import add_staff
 from tests.identity.house import HOME, PASSWORD, House
 
 UP, UV, AT = 0x01, 0x04, 0x40
@@ -68,7 +68,8 @@ def make_staff(house: House, email: str = "lucia@firm.example", role: str = "own
     with house.harness.database.unit_of_work() as session:
         user = add_staff(session, email=email, name="Lucía Marín", role=role, locale="es", timezone="Europe/Madrid")
         activate(session, user, hashing.hash_password(PASSWORD))
-    return house.sign_in(email=email, kind="staff")
+    session: str = house.give_password(email=email, kind="staff").json["session"]
+    return session
 
 
 def challenge(house: House, **values: Any) -> str:

@@ -49,6 +49,9 @@ def test_the_command_prints_a_link_that_works_once(house: House, run: Run) -> No
     signed_in = house.accept(token)
     assert signed_in.json["kind"] == "staff"
     assert house.accept(token).status_code == 410
+    exchanged = house.exchange(signed_in.json["session"]).json
+    assert (exchanged["must_enrol"], exchanged["user"]["permissions"]) == (True, [])
+    house.enrol(signed_in.json["session"], "lucia@firm.example")
     user = house.exchange(signed_in.json["session"]).json["user"]
     assert (user["role"], user["locale"], user["accounts"], user["account_id"]) == ("owner", "es", [], None)
     assert "staff.manage" in user["permissions"]

@@ -14,7 +14,7 @@ from tests.running import Running
 @pytest.mark.feature("S1", "S3", "S4", "S5", "S6", "S10", "S11", "S12", "S16", "S30", "S31", "S32", "S33")
 @pytest.mark.feature("S34", "S45", "S46", "S47", "S48", "S49", "S50", "S52", "S66")
 def test_the_main_job_runs_from_the_first_sign_in_to_the_sealed_contract(atrio: Running, tmp_path: Path) -> None:
-    job = Smoke(atrio.url, atrio.staff_email, atrio.staff_password, say=lambda _line: None)
+    job = Smoke(atrio.url, atrio.staff, say=lambda _line: None)
     job.run()
     sealed = tmp_path / "sealed.pdf"
     sealed.write_bytes(job.sealed)

@@ -29,7 +29,7 @@ def owners(atrio: Running) -> tuple[Owner, Owner]:
 
 
 def _owner(atrio: Running) -> Owner:
-    job = Smoke(atrio.url, atrio.staff_email, atrio.staff_password, say=lambda _line: None)
+    job = Smoke(atrio.url, atrio.staff, say=lambda _line: None)
     job.staff_signs_in()
     job.staff_adds_client()
     job.client_accepts()

@@ -122,7 +122,7 @@ class TestInvitationLink:
     def test_a_scanner_does_not_consume_it_and_nobody_uses_it_twice(self, atrio: Running) -> None:
         from deploy.smoke import Smoke
 
-        job = Smoke(atrio.url, atrio.staff_email, atrio.staff_password, say=lambda _line: None)
+        job = Smoke(atrio.url, atrio.staff, say=lambda _line: None)
         job.staff_signs_in()
         job.staff_adds_client()
         mail = job.message(job.email, "invitation", lambda found: "/invitation/" in str(found["text"]))

@@ -2,6 +2,7 @@
 
 from flask import Blueprint, Response, abort, render_template, request
 
+from gateway.admin.mailbox.authenticators import authenticators
 from gateway.clients import Json, clients
 from gateway.edge.access import public_page
 from gateway.edge.guard import current_guard
@@ -15,7 +16,8 @@ def show() -> str:
     """The messages, newest first."""
     _only_while_capturing()
     page = clients().notifications.mailbox(to=request.args.get("to"))
-    return render_template("admin/mailbox/mailbox.html", page=page, to=request.args.get("to", ""))
+    shown = authenticators(current_guard().settings)
+    return render_template("admin/mailbox/mailbox.html", page=page, to=request.args.get("to", ""), shown=shown)
 
 
 @pages.get("/dev/mailbox/<message_id>")

@@ -47,6 +47,13 @@ def confirm_totp(session: Session, sealer: Sealer, user: User, session_id: UUID,
     return enrolled(session, sealer, user, session_id, "totp", is_first=is_first)
 
 
+def set_totp(session: Session, sealer: Sealer, user: User, secret: str) -> None:
+    """Give a user an authenticator app whose secret is known already, as the command that makes staff does."""
+    row = Authenticator(user_id=user.id, pending_sealed=sealer.seal("identity", secret), pending_at=clock.now())
+    session.add(row)
+    install_totp(session, row, None)
+
+
 def install_totp(session: Session, row: Authenticator, step: int | None) -> None:
     """Let the pending secret take the place of the one before; `step` is that of the code that confirmed it."""
     row.secret_sealed, row.pending_sealed, row.pending_at = row.pending_sealed, None, None

@@ -10,7 +10,7 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller, not_signed_in
 from services.chassis.runtime import current_runtime
 from services.identity.factors import actions, queries
-from services.identity.factors.schemas import TotpCodeIn, EnrolledOut, RecoveryCodesOut, SecurityOut, TotpBegunOut
+from services.identity.factors.schemas import EnrolledOut, RecoveryCodesOut, SecurityOut, TotpBegunOut, TotpCodeIn
 from services.identity.passkeys.relying_party import relying_party
 from services.identity.users import actions as users
 from services.identity.users.models import User

@@ -1,6 +1,7 @@
 """Codes of authenticator apps: TOTP (RFC 6238) with what every app takes: SHA-1, six digits, 30 seconds."""
 
 import hmac
+import re
 from datetime import datetime
 
 import pyotp
@@ -13,6 +14,11 @@ DRIFT = 1
 def new_secret() -> str:
     """Return a new secret of 160 bits, as RFC 4226 (section 4, R6) recommends, in base32."""
     return pyotp.random_base32(32)
+
+
+def is_secret(text: str) -> bool:
+    """Return whether `text` is a secret as apps take it: base32, of the 128 bits that RFC 4226 (R6) asks for."""
+    return re.fullmatch(r"[A-Z2-7]{26,128}", text) is not None
 
 
 def uri(secret: str, email: str, issuer: str) -> str:

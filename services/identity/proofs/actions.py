@@ -54,7 +54,7 @@ def prove_by_password(database: Database, user_id: UUID, session_id: UUID, passw
 def prove_by_code(
     session: Session, sealer: Sealer, user_id: UUID, session_id: UUID, method: str, code: str
 ) -> Problem | None:
-    """Renew the proof of a session for a right code: of the app, for recovery, or one that was sent. Else say why not."""
+    """Renew the proof of a session for a right code: of the app, for recovery, or sent. Else return why not."""
     user = _who(session, user_id)
     _refuse_other(session, user, method)
     if method == "code":

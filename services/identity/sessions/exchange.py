@@ -12,6 +12,7 @@ from services.chassis import clock
 from services.chassis.auth import not_signed_in
 from services.chassis.database import Database
 from services.chassis.problems import not_found
+from services.identity.factors.queries import must_enrol
 from services.identity.roles import permissions_of
 from services.identity.sessions import actions, queries, view
 from services.identity.sessions.models import UserSession
@@ -87,6 +88,7 @@ def _look_up(database: Database, settings: IdentitySettings, token: str, account
             raise not_signed_in()
         decision = access.decide(session, user)
         names = {} if isinstance(decision, access.Denied) else queries.account_names(session, decision.accounts)
+        owes_factor = must_enrol(session, user, row)
     if isinstance(decision, access.Denied):
         with database.unit_of_work() as session:
             actions.end(session, token, decision.code)
@@ -94,7 +96,8 @@ def _look_up(database: Database, settings: IdentitySettings, token: str, account
     accounts = [entry for entry in decision.accounts if not row.viewed_by or entry.account_id == row.account_id]
     if row.viewed_by and not accounts:
         raise not_signed_in()
-    return Standing(row, user, accounts, _active(accounts, account_id, row.account_id), names, idle, must_enrol=False)
+    active = _active(accounts, account_id, row.account_id)
+    return Standing(row, user, accounts, active, names, idle, must_enrol=owes_factor)
 
 
 def _within(row: UserSession, idle: timedelta, lifetime: timedelta) -> bool:
