@@ -1,6 +1,5 @@
 """Proving again who one is: asked for before dangerous pages, and where a service wants it; then back."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 from typing import Any
 
@@ -35,7 +34,7 @@ class Age:
 
 
 @pytest.fixture
-def age(house: House) -> Iterator[Age]:
+def age(house: House) -> Age:
     safe.move_in(house)
     return Age(house)
 
