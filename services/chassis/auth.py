@@ -7,6 +7,7 @@ A *passport* says who a person is, for a minute; a *service token* says which se
 import hashlib
 import time
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any, Protocol, TypeVar
@@ -27,6 +28,7 @@ ALGORITHM = "Ed25519"
 ALGORITHMS = [ALGORITHM]
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_SECONDS = 5
+KEYS_KEPT_SECONDS = 60
 PROOF_SECONDS = 20 * 60
 """How old a proof may be for what is dangerous. The gateway asks anew after 10 minutes already, so that a form that
 was opened in time can still be sent."""
@@ -166,7 +168,11 @@ class KeySource(Protocol):
 
 
 class RemoteKeys:
-    """Identity's keys over HTTP, kept in memory; asked again for an unknown one, at most every 5 seconds."""
+    """Identity's keys over HTTP, kept in memory; asked again for an unknown one, at most every 5 seconds.
+
+    They are also asked for after a minute, so that a key which identity has revoked is believed no longer; while
+    identity does not answer, those known last go on.
+    """
 
     def __init__(self, identity_url: str) -> None:
         self._client = ServiceClient(identity_url)
@@ -176,10 +182,19 @@ class RemoteKeys:
 
     def keys(self, *, missing: str | None = None) -> KeySet:
         with self._lock:
-            if self._keys is None or (missing and time.monotonic() - self._asked_at > 5):
-                answer = self._client.get("/v1/keys").json()
-                self._keys, self._asked_at = KeySet.import_key_set(answer), time.monotonic()
+            age = time.monotonic() - self._asked_at
+            if self._keys is None or (missing and age > 5):
+                return self._ask()
+            if age > KEYS_KEPT_SECONDS:
+                self._asked_at = time.monotonic()
+                with suppress(Problem):
+                    return self._ask()
             return self._keys
+
+    def _ask(self) -> KeySet:
+        answer = self._client.get("/v1/keys").json()
+        self._keys, self._asked_at = KeySet.import_key_set(answer), time.monotonic()
+        return self._keys
 
 
 class StaticKeys:

@@ -16,7 +16,7 @@ from services.identity.passwords import hashing, policy
 from services.identity.roles import ROLES
 from services.identity.service import SERVICE
 from services.identity.staff.actions import create_staff as add_staff
-from services.identity.tokens.keys import rotate_key
+from services.identity.tokens.keys import all_keys, rotate_key
 from services.identity.users.addresses import clean_name, email_hash, normal_email
 from services.identity.users.models import STAFF
 from services.identity.users.queries import find
@@ -38,11 +38,21 @@ def identity() -> None:
 
 
 @identity.command("rotate-keys")
-def rotate_keys() -> None:
-    """Make a new signing key; the old one is published until its last token is over."""
+@click.option("--revoke", is_flag=True, help="Believe the old keys no more, at once: for a key that was stolen.")
+def rotate_keys(revoke: bool) -> None:
+    """Make a new signing key; the old one is published until its last token is over. No session ends."""
     with _runtime() as runtime, runtime.database.unit_of_work() as session:
-        kid = rotate_key(session, runtime.sealer)
+        kid = rotate_key(session, runtime.sealer, revoke=revoke)
     click.echo(f"new signing key: {kid}")
+
+
+@identity.command("keys")
+def list_keys() -> None:
+    """List the keys that sign tokens: since when each signs, and until when it is believed."""
+    with _runtime() as runtime, runtime.database.reading() as session:
+        for key in all_keys(session):
+            until = f"until {key.retired_at:%Y-%m-%d %H:%M:%S}" if key.retired_at else "in use"
+            click.echo(f"{key.kid}  signs from {key.active_at:%Y-%m-%d %H:%M:%S}, believed {until} UTC")
 
 
 def _checked(check: Any) -> Any:

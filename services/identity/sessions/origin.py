@@ -15,8 +15,10 @@ from services.chassis import observability
 
 NETWORKS = [
     ipaddress.ip_network(network)
-    for network in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16")
-    + ("fc00::/7", "fe80::/10")
+    for network in (
+        *("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10", "169.254.0.0/16"),
+        *("fc00::/7", "fe80::/10"),
+    )
 ]
 """Addresses that mean something inside a network alone (RFC 1918, 6598, 3927, 4193 and 4291)."""
 LANGUAGES = {"pt": "pt-BR"}

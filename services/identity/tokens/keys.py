@@ -2,7 +2,7 @@
 
 import json
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from threading import Lock
@@ -55,16 +55,26 @@ def ensure_key(session: Session, sealer: Sealer) -> None:
         _add_key(session, sealer, active_at=now)
 
 
-def rotate_key(session: Session, sealer: Sealer) -> str:
-    """Make a new key that signs shortly, retire the others once their tokens are over; return the new id."""
+def rotate_key(session: Session, sealer: Sealer, *, revoke: bool = False) -> str:
+    """Make a new key that signs shortly, retire the others once their tokens are over; return the new id.
+
+    With `revoke` the new one signs at once and the others are believed no more: for a key that was stolen.
+    """
     now = clock.now()
-    if active_key(session, now) is None:
+    if revoke:
+        session.execute(update(TokenKey).where(_published(now)).values(retired_at=now))
+    if revoke or active_key(session, now) is None:
         return _add_key(session, sealer, active_at=now)
     active_at = now + PUBLISHED_BEFORE
     session.execute(
         update(TokenKey).where(TokenKey.retired_at.is_(None)).values(retired_at=active_at + PUBLISHED_AFTER)
     )
     return _add_key(session, sealer, active_at=active_at)
+
+
+def all_keys(session: Session) -> Sequence[TokenKey]:
+    """Return every key, the newest first."""
+    return session.scalars(select(TokenKey).order_by(TokenKey.active_at.desc(), TokenKey.kid)).all()
 
 
 def _add_key(session: Session, sealer: Sealer, *, active_at: datetime) -> str:
