@@ -78,6 +78,7 @@ FEATURES = (
     "gateway.portal.viewing.views",
     "gateway.portal.later.views",
     "gateway.admin.sign_in.views",
+    "gateway.admin.sign_in.oidc",
     "gateway.admin.work.views",
     "gateway.admin.search.views",
     "gateway.admin.clients.views",

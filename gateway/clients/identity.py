@@ -63,6 +63,15 @@ class SignInClient:
         body = {"flow": flow, "credential": credential, "remember": remember, "client": client}
         return self._call("POST", "/v1/sign-in/passkey", body=body)
 
+    def start_oidc(self, client: Json) -> Json:
+        """Return flow and address with which a browser goes to the firm's identity provider."""
+        return self._call("POST", "/v1/sign-in/oidc/start", body={"client": client})
+
+    def with_oidc(self, flow: str, code: str, state: str, issuer: str | None, client: Json) -> Json:
+        """Return the session (or the challenge) that the provider's answer leads to."""
+        body = _given(flow=flow, code=code, state=state, issuer=issuer, client=client)
+        return self._call("POST", "/v1/sign-in/oidc", body=body)
+
     def inspect_invitation(self, token: str) -> Json:
         """Return for whom an invitation is, without using it up."""
         return self._call("POST", "/v1/invitations/inspect", body={"token": token})

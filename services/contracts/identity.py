@@ -57,7 +57,7 @@ class SignedIn(Data):
     user_id = uuid()
     kind = one_of("client", "staff")
     account_ids = listed(fields.UUID())
-    method = one_of("password", "code", "passkey")
+    method = one_of("password", "code", "passkey", "oidc")
     at = moment()
     ip = text()
     user_agent = text()

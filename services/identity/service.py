@@ -6,6 +6,7 @@ from services.identity.factors.api import blp as factors
 from services.identity.handlers import HANDLERS
 from services.identity.invitations.api import blp as invitations
 from services.identity.models import Model
+from services.identity.oidc.api import blp as oidc
 from services.identity.passkeys.api import own as own_passkeys
 from services.identity.passkeys.api import sign_in as passkey_sign_in
 from services.identity.passwords.api import blp as passwords
@@ -31,6 +32,7 @@ SERVICE = Service(
     migrations="services.identity.migrations",
     blueprints=(
         sign_in,
+        oidc,
         passkey_sign_in,
         factors,
         own_passkeys,

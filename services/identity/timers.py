@@ -13,6 +13,7 @@ from services.chassis import clock
 from services.chassis.runtime import Runtime
 from services.chassis.service import Timer
 from services.identity.invitations.models import Invitation
+from services.identity.oidc.models import OidcFlow
 from services.identity.passwords.models import PasswordReset
 from services.identity.sessions import history
 from services.identity.sessions.models import Device, UserSession
@@ -33,6 +34,7 @@ def prune(runtime: Runtime) -> None:
     with runtime.database.unit_of_work() as session:
         _end_expired_sessions(session)
         now = clock.now()
+        session.execute(delete(OidcFlow).where(OidcFlow.expires_at < now))
         session.execute(delete(SignInFlow).where(SignInFlow.expires_at < now - FLOWS_KEPT))
         session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now - LINKS_KEPT))
         session.execute(delete(Invitation).where(Invitation.expires_at < now - LINKS_KEPT))

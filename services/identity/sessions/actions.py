@@ -28,6 +28,7 @@ AMR = {
     "totp": ["totp"],
     "recovery": ["recovery"],
     "passkey": ["hwk", "user", "mfa"],
+    "oidc": ["oidc"],
 }
 """What a session says of how it was opened; the words are RFC 8176's where it has one."""
 TRUST_LIFE = timedelta(days=30)
