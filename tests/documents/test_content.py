@@ -4,6 +4,7 @@ from uuid import UUID
 
 import pytest
 
+from services.chassis.columns import new_id
 from services.chassis.testing.harness import Harness
 from tests.documents.samples import PDF, sha256, uploaded
 
@@ -88,3 +89,17 @@ def test_a_lost_file_is_no_crash(harness: Harness, account: UUID) -> None:
         if path.is_file():
             path.unlink()
     assert staff.get(f"/v1/documents/{document['id']}/content").status_code == 503
+
+
+def test_staff_who_views_as_the_client_gets_the_bytes_and_leaves_no_trace(harness: Harness, account: UUID) -> None:
+    staff = harness.staff()
+    document = uploaded(staff, account)
+    staff.post(f"/v1/documents/{document['id']}/share")
+    path = f"/v1/documents/{document['id']}/content"
+    acting = {"acting": {"id": str(new_id()), "name": "Lucía Marín"}, "read_only": True}
+    viewing = harness.client(account, **acting)
+    assert viewing.get(path).data == PDF
+    assert harness.recorded("documents.document.opened.v1") == []
+    assert harness.client(account).get(path).data == PDF
+    assert len(harness.recorded("documents.document.opened.v1")) == 1, "control: the client's own opening counts"
+    assert viewing.get(f"/v1/documents/{document['id']}").json["opened_at"] is not None

@@ -134,3 +134,42 @@ def test_the_firms_brand(house: House) -> None:
     assert "A&lt;b&gt;B" in yellow["html"]
     assert "red;" not in odd["html"]
     assert "Alameda 31, 29001 Málaga" in odd["text"]
+
+
+@pytest.mark.parametrize(
+    ("locale", "subject", "device"),
+    [
+        ("en", "New sign-in to Marín & Costa", "Device: Firefox, Linux"),
+        ("es", "Nuevo acceso a Marín & Costa", "Dispositivo: Firefox, Linux"),
+        ("pt", "Novo acesso a Marín & Costa", "Dispositivo: Firefox, Linux"),
+    ],
+)
+def test_a_sign_in_from_a_device_not_seen_before(house: House, locale: str, subject: str, device: str) -> None:
+    person = house.add_client("Ana Nova", "ana.nova@acosta.example", locale)
+    signed_in = {"user_id": str(person.id), "at": "2026-11-20T09:30:00Z", "ip": "203.0.113.7"}
+    new = {"new_device": True, "device": "Firefox, Linux"}
+    house.harness.deliver("identity.user.signed_in.v1", signed_in | new)
+    house.send()
+    (mail,) = house.captured()
+    assert mail["subject"] == subject
+    assert device in mail["text"]
+    assert "203.0.113.7" in mail["text"]
+    assert "10:30" in mail["text"], "in Ana's own time zone"
+    assert "https://portal.example/profile/sessions" in mail["links"]
+    assert [notice.kind for notice in house.notices()] == ["new_device"]
+
+
+def test_a_sign_in_from_a_known_device_or_of_an_older_identity_is_not_told(house: House) -> None:
+    for known in ({"new_device": False}, {}):
+        event = house.harness.make("identity.user.signed_in.v1", {"user_id": str(house.ana.id)} | known)
+        house.harness.deliver(event)
+    assert house.send() == 0
+
+
+def test_a_new_device_is_not_told_to_who_wants_no_mail_of_it(house: House) -> None:
+    off = {"kind": "new_device", "channel": "email", "enabled": False}
+    assert house.browser(house.ana).put("/v1/preferences", json={"items": [off]}).status_code == 200
+    told = {"user_id": str(house.ana.id), "new_device": True}
+    house.harness.deliver("identity.user.signed_in.v1", told)
+    assert house.send() == 0
+    assert [notice.kind for notice in house.notices()] == ["new_device"]

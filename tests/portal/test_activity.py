@@ -77,3 +77,14 @@ def test_the_history_is_read_page_by_page(staff: Browser, acosta: Client) -> Non
 
 def test_an_unknown_account_has_no_history(staff: Browser) -> None:
     assert staff.get(f"/v1/accounts/{new_id()}/activity").status_code == 404
+
+
+def test_who_viewed_the_portal_as_a_client_stands_there_once(portal: Harness, staff: Browser, acosta: Client) -> None:
+    lucia = {"kind": "staff", "id": str(new_id()), "name": "Lucía Marín"}
+    told = {"user_id": str(acosta.user_id), "account_id": str(acosta.account_id), "name": "Ana Acosta", "by": lucia}
+    event = portal.make("identity.user.viewed_as.v1", told)
+    for _ in range(3):
+        portal.deliver(event)
+    entries = staff.get(f"/v1/accounts/{acosta.account_id}/activity").json["items"]
+    viewed = [entry for entry in entries if entry["kind"] == "user.viewed_as"]
+    assert [(entry["by"]["name"], entry["title"]) for entry in viewed] == [("Lucía Marín", "Ana Acosta")]
