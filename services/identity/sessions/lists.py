@@ -23,7 +23,7 @@ def person(session: Session, caller: Caller, user_id: UUID) -> User:
 
     Raises a `Problem`: 404 for one that the caller may not see, 403 for staff without `staff.manage`.
     """
-    user = session.scalar(select(User).where(User.id == user_id, visible_to(caller)))
+    user: User | None = session.scalar(select(User).where(User.id == user_id, visible_to(caller)))
     if user is None:
         raise not_found("The user")
     if user.kind == STAFF and not caller.can("staff.manage"):
