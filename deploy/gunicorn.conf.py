@@ -4,7 +4,7 @@ import os
 
 worker_class = "deploy.web_worker.DeadlineWorker"
 workers = int(os.environ.get("ATRIO_WEB_PROCESSES", "1"))
-threads = int(os.environ.get("ATRIO_WEB_THREADS", "8"))
+threads = int(os.environ.get("ATRIO_WEB_THREADS", "64"))
 worker_connections = 500
 backlog = 512
 

@@ -24,7 +24,8 @@ from deploy.supervisor import Program, Supervisor
 from services.chassis.settings import Settings
 from services.contracts import SERVICES
 
-THREADS = {"gateway": 12}
+THREADS = 64
+"""At most, in each program: threads are made when needed, and one that waits for another service costs little."""
 READY_SECONDS = 60
 
 Say = Callable[[str], None]
@@ -100,7 +101,7 @@ class Local:
         def serve() -> None:
             listener = self.sockets.pop(name).detach()
             self._close_sockets()
-            web.answer(listener, THREADS.get(name, 4))
+            web.answer(listener, THREADS)
 
         if name == "gateway":
             return [Program(name, serve)]

@@ -1,7 +1,9 @@
 """Passwords at rest: argon2id with OWASP's parameters (Password Storage Cheat Sheet: t=2, 19 MiB, p=1)."""
 
+import os
 import unicodedata
 from functools import cache
+from threading import BoundedSemaphore
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -10,11 +12,14 @@ from services.chassis.secrets import new_token
 
 MAX_LENGTH = 128
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
+_turns = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+"""So that many who sign in at once wait for each other, and half of the cores stay for everybody else."""
 
 
 def hash_password(password: str) -> str:
     """Return what is stored of a password."""
-    return _hasher.hash(normal(password))
+    with _turns:
+        return _hasher.hash(normal(password))
 
 
 def verify(stored: str | None, password: str) -> bool:
@@ -23,7 +28,8 @@ def verify(stored: str | None, password: str) -> bool:
     Without a stored one (an unknown address) the same work is done for nothing, so that the time tells nobody.
     """
     try:
-        matches = _hasher.verify(stored or _nobodys(), normal(password)[:MAX_LENGTH])
+        with _turns:
+            matches = _hasher.verify(stored or _nobodys(), normal(password)[:MAX_LENGTH])
     except (VerificationError, InvalidHashError):
         return False
     return matches and stored is not None and len(normal(password)) <= MAX_LENGTH
