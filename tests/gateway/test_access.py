@@ -16,7 +16,8 @@ PUBLIC_PATHS = {
     "/admin/language", "/admin/sign-in", "/admin/sign-out", "/api/", "/healthz", "/readyz", "/metrics",
     "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html",
     "/dev/components", "/verify", "/sign-in/factor", "/sign-in/passkey", "/sign-in/passkey/options",
-    "/admin/sign-in/factor", "/admin/sign-in/passkey", "/admin/sign-in/passkey/options",
+    "/admin/sign-in/factor", "/admin/sign-in/passkey", "/admin/sign-in/passkey/options", "/view/stop",
+    "/admin/sign-in/oidc", "/admin/sign-in/oidc/callback",
 }  # fmt: skip
 
 
