@@ -30,6 +30,7 @@ from services.identity.sessions.actions import SignedIn
 from services.identity.sessions.schemas import Client
 from services.identity.settings import IdentitySettings
 from services.identity.sign_in import throttle
+from services.identity.sign_in.ways import refusal
 from services.identity.users.models import User
 
 MOST_PASSKEYS = 20
@@ -138,6 +139,9 @@ def sign_in(
     if proved is None:
         return refused()
     user, method = proved
+    off = refusal(session, user.kind, "passkey") if method == "passkey" else None
+    if off:
+        return off
     also = sessions.AMR["passkey"]
     return sessions.sign_in(session, settings, user, method, client, also=also, trust=remember)
 
