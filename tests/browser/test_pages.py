@@ -14,6 +14,7 @@ from werkzeug.serving import make_server
 from gateway import catalogues
 from gateway.app import create_app
 from tests.browser.conftest import OpenContext
+from tests.gateway import safe
 from tests.gateway.house import CLIENT, CLIENT_SESSION, STAFF_SESSION, House
 from tests.parts import ROOT
 
@@ -43,7 +44,7 @@ def site() -> Iterator[Site]:
     catalogues.compile_catalogues()
     services = HTTPServer(threaded=True)
     services.start()
-    house = House(services)
+    house = safe.move_in(House(services))
     for language in ("es", "pt"):
         house.users[f"{CLIENT_SESSION}-{language}"] = CLIENT | {"locale": language}
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
@@ -89,6 +90,65 @@ def test_a_page_fits_the_smallest_phone(path: str, language: str, site: Site, op
     page = context.new_page()
     page.goto(site.url + path)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+
+
+def security_pages(page: Page, site: Site, session: str) -> Iterator[str]:
+    """Go through the pages about sign-in and security in their states, and yield the name of each."""
+    page.goto(f"{site.url}/sign-in/password")
+    page.get_by_role("textbox").first.fill(str(CLIENT["email"]))
+    page.locator("[name=password]").fill("right")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/factor")
+    for name in ("second step", "recovery code"):
+        yield name
+        page.goto(f"{site.url}/sign-in/factor?way=recovery")
+    page.context.add_cookies(site.cookies(atrio_client=session))
+    for path in ("/prove?next=/profile/security", "/profile/security/password", "/profile/security/passkeys/new"):
+        page.goto(site.url + path)
+        yield path
+    page.goto(f"{site.url}/profile/security")
+    yield "security"
+    page.locator("a[data-dialog][href$='/remove']").last.click()
+    page.locator("dialog[open]").wait_for()
+    yield "question before a passkey is removed"
+    page.goto(f"{site.url}/admin/security")
+    yield "security of staff"
+    page.context.add_cookies(site.cookies(atrio_staff=safe.OWING_SESSION))
+    page.goto(f"{site.url}/admin/")
+    yield "enrolment"
+    page.goto(f"{site.url}/admin/security/authenticator")
+    page.locator("main form .btn-primary").click()
+    page.locator(".secret-text summary").click()
+    yield "authenticator app"
+    page.locator("[name=code]").fill("000000")
+    page.locator("#f-code-error").wait_for()
+    yield "wrong code"
+    page.locator("[name=code]").fill("123456")
+    page.locator(".recovery-codes").wait_for()
+    yield "recovery codes"
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_the_pages_about_security_are_accessible(
+    width: int, scheme: str, site: Site, open_context: OpenContext
+) -> None:
+    page = open_context(width, color_scheme=scheme, reduced_motion="reduce").new_page()
+    wrong: list[str] = []
+    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
+    found = {name: violations(page) for name in security_pages(page, site, CLIENT_SESSION)}
+    assert {name: texts for name, texts in found.items() if texts} == {}
+    assert [text for text in wrong if "422" not in text] == []
+
+
+@pytest.mark.parametrize("language", ["en", "es", "pt"])
+def test_the_pages_about_security_fit_the_smallest_phone(language: str, site: Site, open_context: OpenContext) -> None:
+    context = open_context(320)
+    context.add_cookies([{"name": "atrio_language", "value": language, "url": site.url}])
+    page = context.new_page()
+    session = CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
+    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+    too_wide = [name for name in security_pages(page, site, session) if page.evaluate(width) > 0]
+    assert too_wide == []
 
 
 def test_signing_in_and_out_works_without_script(site: Site, open_context: OpenContext) -> None:

@@ -4,12 +4,13 @@ from typing import Any
 
 from werkzeug import Request, Response
 
-from tests.gateway.house import CLIENT_SESSION, STAFF_SESSION, House, moment, problem
+from tests.gateway.house import CLIENT_SESSION, STAFF, STAFF_SESSION, House, moment, problem
 
 PASSKEY = "0192a000-0000-7000-8000-000000000501"
 SECRET = "JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP"
 URI = f"otpauth://totp/Mar%C3%ADn%20%26%20Costa:ana@talleres-acosta.example?secret={SECRET}&issuer=Mar%C3%ADn%20%26%20Costa"
 CODES = [f"ab{number}d-efgh-jkmn-pqrs" for number in range(10)]
+OWING_SESSION = "session-of-staff-who-must-enrol"
 FACTORS = ["passkey", "totp", "recovery"]
 REQUEST_OPTIONS = {"challenge": "Y2hhbGxlbmdl", "rpId": "localhost", "userVerification": "required"}
 CREATION_OPTIONS: dict[str, Any] = {
@@ -60,7 +61,14 @@ def move_in(house: House) -> House:
     def with_passkey(request: Request) -> Any:
         return house._session(STAFF_SESSION if request.get_json()["flow"] == "staff-flow" else CLIENT_SESSION)
 
+    def exchange(request: Request) -> Any:
+        owes = request.get_json()["session"] == OWING_SESSION
+        answer = house._exchange(request)
+        return answer | {"must_enrol": True} if owes and isinstance(answer, dict) else answer
+
+    house.users[OWING_SESSION] = STAFF | {"permissions": []}
     house.answers |= {
+        ("POST", "/identity/v1/sessions/exchange"): exchange,
         ("GET", "/identity/v1/sign-in/ways"): {"password": True, "code": True, "passkey": True, "oidc": None},
         ("POST", "/identity/v1/sign-in/password"): with_password,
         ("POST", "/identity/v1/sign-in/factor"): with_factor,
