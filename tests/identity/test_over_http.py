@@ -77,3 +77,31 @@ def test_after_a_rotation_nobody_is_turned_away(house: House, url: str, later) -
     ring_of(runtime).forget()
     passport = house.exchange(session).json["passport"]
     assert verifier.verify(passport).email == "ana@example.com"
+
+
+def test_a_revoked_key_is_believed_for_a_minute_more_at_most(house: House, url: str) -> None:
+    """A quiet service that no new token reaches asks for the keys by itself."""
+    house.activate()
+    keys = auth.RemoteKeys(url)
+    session = house.sign_in()
+    first, second = (house.exchange(session).json["passport"] for _ in range(2))
+    auth.Verifier(keys, "portal").verify(first)
+    runtime: Runtime = house.harness.runtime
+    with runtime.database.unit_of_work() as unit:
+        rotate_key(unit, runtime.sealer, revoke=True)
+    ring_of(runtime).forget()
+    assert auth.Verifier(keys, "portal").verify(second).email == "ana@example.com", "control: it knows no better yet"
+    keys._asked_at -= auth.KEYS_KEPT_SECONDS + 1
+    with pytest.raises(Problem):
+        auth.Verifier(keys, "portal").verify(second)
+    assert auth.Verifier(keys, "portal").verify(house.exchange(session).json["passport"]).email == "ana@example.com"
+
+
+def test_while_identity_does_not_answer_the_known_keys_go_on(house: House, url: str) -> None:
+    house.activate()
+    keys = auth.RemoteKeys(url)
+    passport = house.exchange(house.sign_in()).json["passport"]
+    keys.keys()
+    keys._client = ServiceClient("http://127.0.0.1:9")
+    keys._asked_at -= auth.KEYS_KEPT_SECONDS + 1
+    assert auth.Verifier(keys, "portal").verify(passport).email == "ana@example.com"
