@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.runtime import Runtime
 from services.chassis.service import Timer
+from services.identity.factors.models import Challenge
 from services.identity.invitations.models import Invitation
 from services.identity.oidc.models import OidcFlow
+from services.identity.passkeys.models import Ceremony
 from services.identity.passwords.models import PasswordReset
 from services.identity.sessions import history
 from services.identity.sessions.models import Device, UserSession
@@ -35,6 +37,8 @@ def prune(runtime: Runtime) -> None:
         _end_expired_sessions(session)
         now = clock.now()
         session.execute(delete(OidcFlow).where(OidcFlow.expires_at < now))
+        session.execute(delete(Challenge).where(Challenge.expires_at < now - FLOWS_KEPT))
+        session.execute(delete(Ceremony).where(Ceremony.expires_at < now - FLOWS_KEPT))
         session.execute(delete(SignInFlow).where(SignInFlow.expires_at < now - FLOWS_KEPT))
         session.execute(delete(PasswordReset).where(PasswordReset.expires_at < now - LINKS_KEPT))
         session.execute(delete(Invitation).where(Invitation.expires_at < now - LINKS_KEPT))

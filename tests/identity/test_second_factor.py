@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from services.chassis.columns import new_id
 from tests.identity.factors import (
     SoftwareAuthenticator,
     add_passkey,
@@ -13,9 +14,10 @@ from tests.identity.factors import (
     give_factor,
     make_staff,
     person,
+    sign_in_by_passkey,
     wrong_code_of,
 )
-from tests.identity.house import AWAY, HOME, OTHER_PASSWORD, PASSWORD, House
+from tests.identity.house import AWAY, HOME, OTHER_PASSWORD, PASSWORD, SAVED_BY, House
 
 pytestmark = pytest.mark.usefixtures("mid_step")
 SHORT = "vq7#Lr2m!x"
@@ -187,3 +189,27 @@ def test_control_a_way_that_is_on_lets_the_person_in(house: House) -> None:
     house.activate()
     switch(house, code_sign_in=False)
     assert "session" in house.give_password().json
+
+
+def test_a_new_address_is_not_entered_by_an_old_factor(house: House) -> None:
+    """Whoever reads the new address must prove it by the invitation: nothing of before lets in."""
+    contact = house.activate()
+    device, session = SoftwareAuthenticator(), house.sign_in()
+    add_passkey(house, session, device)
+    assert sign_in_by_passkey(house, device).status_code == 200, "control"
+    house.save_again(contact, email="ana.new@example.com")
+    refused = sign_in_by_passkey(house, device)
+    assert (refused.status_code, refused.json["code"]) == (401, "passkey_refused")
+
+
+def test_a_number_that_a_client_wrote_gets_no_code_until_the_firm_writes_it(house: House, later) -> None:
+    by_client = {"kind": "client", "id": str(new_id()), "name": "Ana Acosta"}
+    contact = house.activate(mobile=None)
+    contact = house.save_again(contact, mobile="+34600111222", saved_by=by_client)
+    house.flow()
+    assert house.recorded("identity.code.issued.v1")[-1]["channel"] == "email"
+    contact = house.save_again(contact, mobile="+34600333444", saved_by=SAVED_BY)
+    later(seconds=61)
+    house.flow(client=AWAY)
+    issued = house.recorded("identity.code.issued.v1")[-1]
+    assert (issued["channel"], issued["to"]) == ("sms", "+34600333444")

@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.database import upsert_newer
 from services.chassis.secrets import Sealer
+from services.identity.factors import actions as factors
 from services.identity.invitations import actions as invitations
 from services.identity.invitations import queries as invitation_queries
 from services.identity.passwords import actions as passwords
@@ -88,7 +89,7 @@ def _grant(
     if held:
         _follow_profile(user, contact, before)
     elif not user.mobile:
-        user.mobile = contact["mobile"]
+        user.mobile, user.mobile_verified = contact["mobile"], _by_staff(contact)
     access = held or AccountAccess(contact_id=contact["id"], user_id=user.id)
     for name in ("account_id", "role", "support_start", "support_end"):
         if getattr(access, name) != contact[name]:
@@ -120,7 +121,7 @@ def _user_for(session: Session, contact: Contact, held: AccountAccess | None) ->
         _move_address(session, user, email)
         return user, True
     profile = {name: contact[name] for name in PROFILE}
-    return users.new_user(session, kind=CLIENT, email=email, **profile), True
+    return users.new_user(session, kind=CLIENT, email=email, mobile_verified=_by_staff(contact), **profile), True
 
 
 def _accesses(session: Session, held: AccountAccess) -> int:
@@ -132,6 +133,7 @@ def _move_address(session: Session, user: User, email: str) -> None:
     """Give a user another address. Whoever reads it must prove it by a new invitation: nothing old lets in."""
     user.email, user.email_hash = email, email_hash(email)
     session.execute(delete(PasswordCredential).where(PasswordCredential.user_id == user.id))
+    factors.forget_factors(session, user)
     passwords.revoke_resets(session, user.id)
     sessions.end_all(session, user.id, "address_changed")
     if user.status == ACTIVE:
@@ -143,6 +145,13 @@ def _follow_profile(user: User, contact: Contact, before: Mapping[str, Any]) -> 
     for name in PROFILE:
         if before.get(name) != contact[name] != getattr(user, name):
             setattr(user, name, contact[name])
+            if name == "mobile":
+                user.mobile_verified = _by_staff(contact)
+
+
+def _by_staff(contact: Contact) -> bool:
+    """Whether the firm wrote the contact. A number that a client wrote gets no code until the firm has."""
+    return (contact.get("saved_by") or {}).get("kind") != CLIENT
 
 
 def _withdraw(session: Session, held: AccountAccess) -> None:
