@@ -13,8 +13,8 @@ from services.chassis.event import Event
 from services.chassis.settings import Settings
 
 if TYPE_CHECKING:
-    from services.chassis.auth import KeySource
     from services.chassis.runtime import Runtime
+    from services.chassis.token_keys import KeySource
 
 Handler = Callable[[Session, Event, "Runtime"], None]
 

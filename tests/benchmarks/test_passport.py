@@ -7,7 +7,7 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
-from services.chassis import auth
+from services.chassis import auth, token_keys
 from services.chassis.columns import new_id
 
 MOST_MICROSECONDS = 50
@@ -55,7 +55,7 @@ def microseconds(check: Callable[[], object], calls: int) -> float:
 def test_a_passport_seen_before_is_checked_in_microseconds(capsys: pytest.CaptureFixture[str]) -> None:
     key = OKPKey.generate_key("Ed25519", {"kid": "bench"})
     keys = KeySet([OKPKey.import_key(key.as_dict(private=False))])
-    verifier, token = auth.Verifier(auth.StaticKeys(keys), "portal"), passport(key)
+    verifier, token = auth.Verifier(token_keys.StaticKeys(keys), "portal"), passport(key)
     access = auth.Access(client=frozenset({"owner", "member"}))
 
     def warm() -> bool:

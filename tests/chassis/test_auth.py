@@ -11,7 +11,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
 
 from services import contracts
-from services.chassis import auth
+from services.chassis import auth, token_keys
 from services.chassis.auth import Access, allow, caller, may
 from services.chassis.columns import new_id
 from services.chassis.database import Database, model_base
@@ -35,7 +35,7 @@ def part(value: object) -> str:
 
 class TestVerifier:
     def verify(self, token: str, audience: str = "portal") -> auth.Caller:
-        return auth.Verifier(auth.StaticKeys(KeySet([KEY])), audience).verify(token)
+        return auth.Verifier(token_keys.StaticKeys(KeySet([KEY])), audience).verify(token)
 
     def claims(self, **changes: object) -> dict[str, object]:
         return {"kind": "service", "sub": "signing", "aud": ["portal"]} | changes
@@ -58,7 +58,7 @@ class TestVerifier:
         assert self.refused(testing.sign(self.claims(), seconds=-60))
 
     def test_refuses_a_token_that_is_over_although_it_was_good_before(self, time_machine) -> None:
-        verifier = auth.Verifier(auth.StaticKeys(KeySet([KEY])), "portal")
+        verifier = auth.Verifier(token_keys.StaticKeys(KeySet([KEY])), "portal")
         token = testing.sign(self.claims(), seconds=60)
         assert verifier.verify(token)
         time_machine.move_to(time.time() + 120)

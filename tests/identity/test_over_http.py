@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from werkzeug.serving import make_server
 
-from services.chassis import auth
+from services.chassis import auth, token_keys
 from services.chassis.http_client import ServiceClient
 from services.chassis.problems import Problem
 from services.chassis.runtime import Runtime
@@ -35,7 +35,7 @@ def tokens_of(house: House, name: str, url: str) -> auth.ServiceTokens:
 
 def test_a_service_gets_a_token_that_another_believes(house: House, url: str) -> None:
     tokens = tokens_of(house, "signing", url)
-    verifier = auth.Verifier(auth.RemoteKeys(url), "documents")
+    verifier = auth.Verifier(token_keys.RemoteKeys(url), "documents")
     assert verifier.verify(tokens.token_for("documents")).id == "signing"
     with pytest.raises(Problem):
         verifier.verify(tokens.token_for("portal"))
@@ -47,7 +47,7 @@ def test_the_gateway_signs_a_person_in(house: House, url: str) -> None:
     gateway = ServiceClient(url, lambda: tokens.token_for("identity"))
     session = house.sign_in()
     answer = gateway.post("/v1/sessions/exchange", json={"session": session}).json()
-    caller = auth.Verifier(auth.RemoteKeys(url), "portal").verify(answer["passport"])
+    caller = auth.Verifier(token_keys.RemoteKeys(url), "portal").verify(answer["passport"])
     assert (caller.kind, str(caller.account_id)) == ("client", contact["account_id"])
 
 
@@ -62,7 +62,7 @@ def test_the_service_that_stands_alone_believes_its_own_keys(house: House, url: 
 def test_after_a_rotation_nobody_is_turned_away(house: House, url: str, later) -> None:
     """A service that knows the old keys alone asks again, and finds the new one, also while junk is sent to it."""
     house.activate()
-    keys = auth.RemoteKeys(url)
+    keys = token_keys.RemoteKeys(url)
     verifier = auth.Verifier(keys, "portal")
     session = house.sign_in()
     verifier.verify(house.exchange(session).json["passport"])
@@ -82,7 +82,7 @@ def test_after_a_rotation_nobody_is_turned_away(house: House, url: str, later) -
 def test_a_revoked_key_is_believed_for_a_minute_more_at_most(house: House, url: str) -> None:
     """A quiet service that no new token reaches asks for the keys by itself."""
     house.activate()
-    keys = auth.RemoteKeys(url)
+    keys = token_keys.RemoteKeys(url)
     session = house.sign_in()
     first, second = (house.exchange(session).json["passport"] for _ in range(2))
     auth.Verifier(keys, "portal").verify(first)
@@ -91,7 +91,7 @@ def test_a_revoked_key_is_believed_for_a_minute_more_at_most(house: House, url: 
         rotate_key(unit, runtime.sealer, revoke=True)
     ring_of(runtime).forget()
     assert auth.Verifier(keys, "portal").verify(second).email == "ana@example.com", "control: it knows no better yet"
-    keys._asked_at -= auth.KEYS_KEPT_SECONDS + 1
+    keys._asked_at -= token_keys.KEPT_SECONDS + 1
     with pytest.raises(Problem):
         auth.Verifier(keys, "portal").verify(second)
     assert auth.Verifier(keys, "portal").verify(house.exchange(session).json["passport"]).email == "ana@example.com"
@@ -99,9 +99,9 @@ def test_a_revoked_key_is_believed_for_a_minute_more_at_most(house: House, url: 
 
 def test_while_identity_does_not_answer_the_known_keys_go_on(house: House, url: str) -> None:
     house.activate()
-    keys = auth.RemoteKeys(url)
+    keys = token_keys.RemoteKeys(url)
     passport = house.exchange(house.sign_in()).json["passport"]
     keys.keys()
     keys._client = ServiceClient("http://127.0.0.1:9")
-    keys._asked_at -= auth.KEYS_KEPT_SECONDS + 1
+    keys._asked_at -= token_keys.KEPT_SECONDS + 1
     assert auth.Verifier(keys, "portal").verify(passport).email == "ana@example.com"

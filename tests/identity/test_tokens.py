@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
 from sqlalchemy import select
 
-from services.chassis import auth, clock
+from services.chassis import auth, clock, token_keys
 from services.chassis.columns import new_id
 from services.chassis.problems import Problem
 from services.chassis.secrets import ServiceKey
@@ -45,7 +45,7 @@ def claims_of(token: str) -> dict[str, Any]:
 def verifier(house: House, audience: str) -> auth.Verifier:
     """Return how a service checks tokens: with what identity publishes, and nothing else."""
     published = house.harness.anyone().get("/v1/keys").json
-    return auth.Verifier(auth.StaticKeys(KeySet.import_key_set(published)), audience)
+    return auth.Verifier(token_keys.StaticKeys(KeySet.import_key_set(published)), audience)
 
 
 def refused(house: House, token: str, audience: str = "portal") -> bool:

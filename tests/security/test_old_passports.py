@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from services.chassis import clock
-from services.chassis.auth import StaticKeys
 from services.chassis.testing.fixtures import OpenHarness
 from services.chassis.testing.harness import Harness
+from services.chassis.token_keys import StaticKeys
 from services.identity.tokens.keys import ring_of
 from tests.identity.house import House
 from tests.identity.viewing import Desk

@@ -23,6 +23,7 @@ from services.chassis.runtime import Runtime
 from services.chassis.secrets import Sealer, ServiceKey
 from services.chassis.service import Service
 from services.chassis.settings import KeyFolder
+from services.chassis.token_keys import KeySource
 
 KEY = OKPKey.generate_key("Ed25519", {"kid": "test"})
 PUBLIC_URL = "https://portal.example"
@@ -68,7 +69,7 @@ class TestKeys:
 
     __test__ = False
 
-    def __init__(self, own: auth.KeySource | None) -> None:
+    def __init__(self, own: KeySource | None) -> None:
         self._own = own
 
     def keys(self, *, missing: str | None = None) -> KeySet:
