@@ -20,9 +20,9 @@ from gateway.clients.signing import SigningClient
 from gateway.clients.staff import StaffClient
 from gateway.clients.transport import Caller, Json, Page
 from gateway.settings import SERVICES, GatewaySettings
-from services.chassis.auth import ServiceTokens
 from services.chassis.http_client import ServiceClient
 from services.chassis.secrets import ServiceKey
+from services.chassis.service_tokens import ServiceTokens
 
 __all__ = ["Clients", "Json", "Page", "Upstreams", "clients", "upstreams"]
 

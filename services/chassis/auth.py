@@ -5,10 +5,8 @@ A *passport* says who a person is, for a minute; a *service token* says which se
 """
 
 import hashlib
-import time
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from threading import Lock
 from typing import Any, TypeVar
 from uuid import UUID
 
@@ -17,15 +15,12 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 
 from services.chassis import clock
-from services.chassis.http_client import ServiceClient
 from services.chassis.problems import Problem, forbidden
-from services.chassis.secrets import ServiceKey, new_token
 from services.chassis.token_keys import KeySource
 
 ISSUER = "atrio-identity"
 ALGORITHM = "Ed25519"
 ALGORITHMS = [ALGORITHM]
-ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 LEEWAY_SECONDS = 5
 PROOF_SECONDS = 20 * 60
 """How old a proof may be for what is dangerous. The gateway asks anew after 10 minutes already, so that a form that
@@ -285,35 +280,3 @@ def has_fresh_proof(caller: Caller) -> bool:
 def proof_required() -> Problem:
     """Return the answer for a person who has to prove anew who they are."""
     return Problem(403, "proof_required", "Confirm that it is you", "Prove who you are once more, then go on.")
-
-
-class ServiceTokens:
-    """Gets tokens for other services from identity by a signed assertion (private_key_jwt, RFC 7523)."""
-
-    def __init__(self, name: str, key: ServiceKey, identity: ServiceClient) -> None:
-        self._name, self._key, self._identity = name, key, identity
-        self._tokens: dict[str, tuple[float, str]] = {}
-        self._lock = Lock()
-
-    def token_for(self, audience: str) -> str:
-        """Return a token that `audience` takes, from memory while it has at least 30 s left."""
-        with self._lock:
-            until, token = self._tokens.get(audience, (0.0, ""))
-            if until - 30 < time.time():
-                body = {
-                    "grant_type": "client_credentials",
-                    "client_assertion_type": ASSERTION_TYPE,
-                    "client_assertion": assertion(self._name, self._key),
-                    "audience": audience,
-                }
-                answer = self._identity.post("/v1/service-tokens", json=body).json()
-                until, token = time.time() + answer["expires_in"], answer["token"]
-                self._tokens[audience] = (until, token)
-            return token
-
-
-def assertion(name: str, key: ServiceKey) -> str:
-    """Return a statement of a minute's life, signed by the service itself, of who it is."""
-    now = int(clock.now().timestamp())
-    claims = {"iss": name, "sub": name, "aud": ISSUER, "iat": now, "exp": now + 60, "jti": new_token()}
-    return jwt.encode({"alg": ALGORITHM}, claims, key.signing, algorithms=ALGORITHMS)

@@ -6,12 +6,12 @@ from typing import cast
 
 from flask import current_app
 
-from services.chassis.auth import ServiceTokens
 from services.chassis.blobs import Blobs, open_blobs
 from services.chassis.database import Database
 from services.chassis.http_client import ServiceClient
 from services.chassis.secrets import Sealer, ServiceKey
 from services.chassis.service import Service
+from services.chassis.service_tokens import ServiceTokens
 from services.chassis.settings import Settings
 from services.chassis.token_keys import KeySource, RemoteKeys
 

@@ -6,7 +6,7 @@ from threading import Thread
 import pytest
 from werkzeug.serving import make_server
 
-from services.chassis import auth, token_keys
+from services.chassis import auth, service_tokens, token_keys
 from services.chassis.http_client import ServiceClient
 from services.chassis.problems import Problem
 from services.chassis.runtime import Runtime
@@ -28,9 +28,9 @@ def url(house: House) -> Iterator[str]:
     thread.join()
 
 
-def tokens_of(house: House, name: str, url: str) -> auth.ServiceTokens:
+def tokens_of(house: House, name: str, url: str) -> service_tokens.ServiceTokens:
     key = ServiceKey(KeyFolder(house.harness.folder / "keys", SERVICES).key(name))
-    return auth.ServiceTokens(name, key, ServiceClient(url))
+    return service_tokens.ServiceTokens(name, key, ServiceClient(url))
 
 
 def test_a_service_gets_a_token_that_another_believes(house: House, url: str) -> None:

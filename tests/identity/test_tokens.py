@@ -12,7 +12,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
 from sqlalchemy import select
 
-from services.chassis import auth, clock, token_keys
+from services.chassis import auth, clock, service_tokens, token_keys
 from services.chassis.columns import new_id
 from services.chassis.problems import Problem
 from services.chassis.secrets import ServiceKey
@@ -178,7 +178,7 @@ def test_the_private_part_rests_sealed(house: House) -> None:
 
 
 def assertion_of(house: House, name: str) -> str:
-    return auth.assertion(name, ServiceKey(KeyFolder(house.harness.folder / "keys", SERVICES).key(name)))
+    return service_tokens.assertion(name, ServiceKey(KeyFolder(house.harness.folder / "keys", SERVICES).key(name)))
 
 
 def ask(house: House, assertion: str, audience: str = "documents") -> Any:

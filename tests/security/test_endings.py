@@ -16,9 +16,9 @@ from joserfc import jws
 from deploy.smoke import Smoke
 from deploy.visitor import Visitor, until
 from services.chassis import clock
-from services.chassis.auth import ServiceTokens
 from services.chassis.http_client import ServiceClient
 from services.chassis.secrets import ServiceKey
+from services.chassis.service_tokens import ServiceTokens
 from services.chassis.settings import KeyFolder
 from services.contracts import SERVICES
 from tests.running import Running

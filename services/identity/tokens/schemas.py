@@ -2,8 +2,8 @@
 
 from marshmallow import fields, validate
 
-from services.chassis.auth import ASSERTION_TYPE
 from services.chassis.schemas import Schema
+from services.chassis.service_tokens import ASSERTION_TYPE
 
 
 class ServiceTokenIn(Schema):
