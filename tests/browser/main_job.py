@@ -2,6 +2,7 @@
 
 import re
 import secrets
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -68,17 +69,17 @@ class Mailbox:
     """The captured messages, read in their page as a person would."""
 
     def __init__(self, context: BrowserContext, url: str) -> None:
-        self._page, self._url = context.new_page(), url
+        self._request, self._url = context.request, url
 
     def newest(self, to: str, part: str) -> str:
         """Return the text of the newest message to `to` whose text contains `part`, waiting for it."""
         for _attempt in range(100):
-            answer = self._page.request.get(f"{self._url}/dev/mailbox", params={"to": to})
+            answer = self._request.get(f"{self._url}/dev/mailbox", params={"to": to})
             for link in re.findall(r'href="(/dev/mailbox/[^"?/]+)"', answer.text()):
-                text = self._page.request.get(self._url + link).text()
+                text = self._request.get(self._url + link).text()
                 if part in text:
                     return text
-            self._page.wait_for_timeout(100)
+            time.sleep(0.1)
         raise AssertionError(f"no message to {to} with {part}")
 
     def link(self, to: str, part: str) -> str:
@@ -170,6 +171,7 @@ def no_sideways_scrolling(page: Page) -> None:
 
 def place_signature(page: Page) -> None:
     """Drag the signature from the palette onto the first page, and wait until it is saved."""
+    page.bring_to_front()  # a window behind another takes a second for each move of the mouse
     button, sheet = page.locator("[data-palette] [data-type=signature]"), page.locator("[data-places='1']")
     button.wait_for()
     start, target = button.bounding_box(), sheet.bounding_box()
@@ -177,7 +179,7 @@ def place_signature(page: Page) -> None:
     assert target
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
-    page.mouse.move(target["x"] + target["width"] * 0.3, target["y"] + target["height"] * 0.4, steps=12)
+    page.mouse.move(target["x"] + target["width"] * 0.3, target["y"] + target["height"] * 0.4, steps=4)
     page.mouse.up()
     expect(page.locator("[data-placed] li")).to_have_count(1)
     expect(page.locator("[data-saved]")).to_contain_text(re.compile(r"\d\d:\d\d"))
@@ -185,6 +187,7 @@ def place_signature(page: Page) -> None:
 
 def draw(page: Page) -> None:
     """Draw a line across the pad with the mouse."""
+    page.bring_to_front()
     box = page.locator("#pad canvas").bounding_box()
     assert box
     points = [(box["x"] + x * box["width"], box["y"] + y * box["height"]) for x, y in PENS]
