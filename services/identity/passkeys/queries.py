@@ -11,7 +11,7 @@ from services.identity.passkeys.models import Passkey
 
 def own(session: Session, user_id: UUID, passkey_id: UUID) -> Passkey:
     """Return a passkey of the user, locked; raise a 404 `Problem` for any other."""
-    found = session.scalar(
+    found: Passkey | None = session.scalar(
         select(Passkey).where(Passkey.id == passkey_id, Passkey.user_id == user_id).with_for_update()
     )
     if found is None:

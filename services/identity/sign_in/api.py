@@ -70,6 +70,7 @@ def give_code(values: dict[str, Any]) -> SignedIn | Challenged:
     """Sign in with the code that was sent. Spaces in it do not count."""
     runtime = current_runtime()
     code = "".join(values["code"].split())
+    outcome: SignedIn | Challenged | Problem
     with unit_of_work() as session:
         outcome = refusal(session, CLIENT, "code") or actions.sign_in_with_code(
             session, settings_of(runtime), runtime.sealer, values["flow"], code, values["client"]

@@ -26,7 +26,7 @@ def switched_on(session: Session, kind: str) -> dict[str, bool]:
 
 def ways(session: Session, settings: IdentitySettings, kind: str) -> dict[str, Any]:
     """Return the ways in, as the sign-in page of that kind of person shows them."""
-    name = getattr(settings, "oidc_name", "") if kind == STAFF and getattr(settings, "oidc_issuer", "") else ""
+    name = settings.oidc_name if kind == STAFF and settings.oidc_issuer else ""
     return {**switched_on(session, kind), "oidc": {"name": name} if name else None}
 
 
