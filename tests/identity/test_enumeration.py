@@ -15,6 +15,7 @@ from sqlalchemy import event
 from services.chassis import clock
 from services.chassis.columns import new_id
 from services.identity.passwords import hashing
+from tests.identity.factors import enrol_totp
 from tests.identity.house import House
 
 PEOPLE = [
@@ -99,6 +100,11 @@ def test_asking_too_often(people: House) -> None:
 
 
 def test_a_wrong_password(people: House) -> None:
+    compare(people, lambda email, number: people.give_password("wrong", email, client(number)))
+
+
+def test_a_wrong_password_of_one_with_a_second_factor(people: House) -> None:
+    enrol_totp(people, people.sign_in(email="active@example.com"))
     compare(people, lambda email, number: people.give_password("wrong", email, client(number)))
 
 

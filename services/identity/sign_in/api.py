@@ -75,7 +75,9 @@ def give_code(values: dict[str, Any]) -> SignedIn | Challenged:
         outcome = refusal(session, CLIENT, "code") or actions.sign_in_with_code(
             session, settings_of(runtime), runtime.sealer, values["flow"], code, values["client"]
         )
-    return _or_raise(outcome)
+    if isinstance(outcome, Problem):
+        raise outcome
+    return outcome
 
 
 @blp.post("/password")
