@@ -53,8 +53,7 @@ def sign_in(visitor: Visitor, staff: Staff, tell: Callable[[str], None] = lambda
 
 def device_of(visitor: Visitor) -> dict[str, str]:
     """Return the cookies by which the visitor's browser is known again."""
-    found = {cookie.name: cookie.value or "" for cookie in visitor.session.cookies if DEVICE_COOKIE in cookie.name}
-    return found
+    return {cookie.name: cookie.value or "" for cookie in visitor.session.cookies if DEVICE_COOKIE in cookie.name}
 
 
 def with_authenticator(staff: Staff, secret: str) -> Staff:
