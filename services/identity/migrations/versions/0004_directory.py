@@ -1,0 +1,16 @@
+"""What the directory knows of access beyond the first release."""
+
+
+
+revision = "0004"
+down_revision = "0003"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass
