@@ -159,8 +159,8 @@ def _pages(settings: GatewaySettings, upstreams: Upstreams, door: Guard) -> Flas
     for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages):
         part.install(app)
     _measure(app, https=settings.https)
-    guard.install(app, door)
     shell.install(app)
+    guard.install(app, door)
     return app
 
 

@@ -130,6 +130,12 @@ def initials(name: str | None) -> str:
     return (telling[0][0] + (telling[-1][0] if len(telling) > 1 else "")).upper()
 
 
+def date_in_words(value: str | date | None) -> str:
+    """Return a day that reads well within a sentence, whichever it is: "12 March 2026"."""
+    found = parse(value)
+    return "" if found is None else format_date(found, "long", locale=_locale())
+
+
 def is_past(value: str | date | None) -> bool:
     """Return whether a due day has gone by in the visitor's time zone."""
     left = days_until(value)

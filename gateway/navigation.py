@@ -9,7 +9,8 @@ from flask_babel.speaklater import LazyString
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import RequestRedirect
 
-from gateway.edge.sessions import Visitor
+from gateway.edge.access import access_of
+from gateway.edge.sessions import Visitor, visitor_or_none
 
 EXTENSION = "atrio-navigation"
 
@@ -123,7 +124,9 @@ def install(app: Flask) -> None:
     )
     app.jinja_env.globals |= {
         "navigation": navigation,
+        "portal_items": portal_items,
         "phone_items": phone_items,
+        "may_open": may_open,
         "admin_groups": admin_groups,
         "settings_items": settings_items,
     }
@@ -135,9 +138,20 @@ def navigation() -> Navigation:
     return found
 
 
+def portal_items() -> list[Item]:
+    """Return the ways through the portal that the visitor's role in the account may go."""
+    return [item for item in navigation().portal if may_open(item.path)]
+
+
 def phone_items() -> list[Item]:
     """Return the items of the bar at the foot of a phone; "More" leads to the rest."""
-    return [item for item in navigation().portal if item.path in PHONE_PATHS]
+    return [item for item in portal_items() if item.path in PHONE_PATHS]
+
+
+def may_open(path: str) -> bool:
+    """Return whether the visitor's role in the account may open the page at `path` (B4): what its view declares."""
+    roles, visitor = _roles(path), visitor_or_none()
+    return roles is None or (visitor is not None and visitor.role in roles)
 
 
 def admin_groups(visitor: Visitor) -> list[Group]:
@@ -158,6 +172,16 @@ def allowed(items: Iterable[Item], visitor: Visitor) -> tuple[Item, ...]:
 
 def _existing(app: Flask, items: Sequence[Item]) -> tuple[Item, ...]:
     return tuple(item for item in items if has_page(app, item.path))
+
+
+def _roles(path: str) -> frozenset[str] | None:
+    app = current_app._get_current_object()  # type: ignore[attr-defined]
+    try:
+        endpoint, _arguments = app.url_map.bind("localhost").match(path, method="GET")
+    except HTTPException:
+        return None
+    access = access_of(app, endpoint)
+    return access.roles if access else None
 
 
 def has_page(app: Flask, path: str) -> bool:

@@ -6,6 +6,7 @@ shown as the service said it.
 
 import re
 
+from flask import g
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -26,17 +27,19 @@ PROBLEMS: dict[str, LazyString] = {
     "last_factor": _l("This is your last second factor. Add another one first."),
     "nothing_to_confirm": _l("This QR code is too old. Begin again."),
     "no_second_factor": _l("Add a passkey or an authenticator app first."),
-    "password_too_short": _l("First choose a password of at least 15 characters. Without a second factor it has to be that long."),
+    "password_too_short": _l(
+        "First choose a password of at least 15 characters. Without a second factor it has to be that long."
+    ),
     "too_many_passkeys": _l("You have as many passkeys as a person can have. Remove one first."),
     "no_passkey": _l("You have no passkey. Choose another way."),
     "other_proof": _l("Choose another way to confirm that it is you."),
     "proof_required": _l("Confirm first that it is you."),
     "code_expired": _l("This code works no more. Have a new one sent."),
     "link_over": _l("This link works no more. Have a new one sent."),
-    "access_suspended": _l("Your access is suspended. Write to the firm or call it."),
-    "access_not_started": _l("Your access starts on %(on)s."),
-    "access_ended": _l("Your access ended on %(on)s. Write to the firm or call it."),
-    "no_access": _l("You have no access to the portal at the moment. Write to the firm or call it."),
+    "access_suspended": _l("Your access is suspended. Ask %(firm)s."),
+    "access_not_started": _l("Your access starts on %(on)s. Until then, ask %(firm)s."),
+    "access_ended": _l("Your access ended on %(on)s. Ask %(firm)s."),
+    "no_access": _l("You have no access to the portal at the moment. Ask %(firm)s."),
     "not_activated": _l("Accept the invitation that was sent to you first."),
     "too_many_requests": _l("That was too many tries. Wait a few minutes and try again."),
     "too_many_attempts": _l("That was too many tries. Wait a few minutes and try again."),
@@ -168,7 +171,17 @@ def say(text: str) -> str:
 
 
 def say_problem(problem: Problem) -> str:
-    """Return what a problem says as a whole in the visitor's language; `on` in a message is the problem's day."""
+    """Return what a problem says as a whole in the visitor's language.
+
+    `on` in a message is the problem's day, `firm` whom to ask: the firm with its telephone and e-mail (S9).
+    """
     if known := PROBLEMS.get(problem.code):
-        return str(known) % {"on": formatting.day(problem.extra.get("on"))}
+        return str(known) % {"on": formatting.date_in_words(problem.extra.get("on")), "firm": _whom_to_ask()}
     return problem.detail or _("That did not work: %(reason)s", reason=problem.title)
+
+
+def _whom_to_ask() -> str:
+    firm = g.get("firm") or {}
+    name = firm.get("firm_name") or _("the firm")
+    ways = [firm[way] for way in ("phone", "email") if firm.get(way)]
+    return f"{name} ({', '.join(ways)})" if ways else name

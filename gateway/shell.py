@@ -117,7 +117,8 @@ def install(app: Flask) -> None:
 
 def _know_the_firm() -> None:
     if request.endpoint not in (None, "static", "health.healthz", "health.readyz", "health.metrics"):
-        g.firm_timezone = frames().brand()["timezone"]
+        g.firm = frames().brand()
+        g.firm_timezone = g.firm["timezone"]
 
 
 def _context() -> dict[str, Any]:

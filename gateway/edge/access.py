@@ -22,7 +22,8 @@ class Access:
     `limit` names a rate limit per address (see `gateway.edge.limits`). `streams` marks a view that reads the
     body itself with `gateway.edge.uploads`, which then checks the CSRF token before the first file. `proof` asks
     whoever signed in some time ago to prove again who they are before the page opens. `enrolling` lets in staff
-    who still have to set up a second factor; every other page of the admin leads them there.
+    who still have to set up a second factor; every other page of the admin leads them there. `roles` are those
+    in the client's account that may open the page; for every other one it is not there (404).
     """
 
     kind: Literal["public", "client", "staff"]
@@ -31,6 +32,13 @@ class Access:
     streams: bool = False
     proof: bool = False
     enrolling: bool = False
+    roles: frozenset[str] | None = None
+
+
+WORKS = frozenset({"owner", "member"})
+PAYS = frozenset({"owner", "billing"})
+SIGNS = frozenset({"owner", "member", "signer"})
+"""The roles in an account by what they may do there (B4): its requests and documents, its invoices, its signatures."""
 
 
 def declare(access: Access) -> Callable[[View], View]:
@@ -55,12 +63,19 @@ def public_page(view: View | None = None, *, limit: str | None = None) -> Any:
 @overload
 def client_page(view: View) -> View: ...
 @overload
-def client_page(*, streams: bool = False, limit: str | None = None, proof: bool = False) -> Callable[[View], View]: ...
 def client_page(
-    view: View | None = None, *, streams: bool = False, limit: str | None = None, proof: bool = False
+    *, streams: bool = False, limit: str | None = None, proof: bool = False, roles: frozenset[str] | None = None
+) -> Callable[[View], View]: ...
+def client_page(
+    view: View | None = None,
+    *,
+    streams: bool = False,
+    limit: str | None = None,
+    proof: bool = False,
+    roles: frozenset[str] | None = None,
 ) -> Any:
-    """Let signed-in clients open the page; others are sent to the portal's sign-in."""
-    return _applied(view, Access("client", streams=streams, limit=limit, proof=proof))
+    """Let signed-in clients open the page, of these `roles` where they are named; others go to the portal's sign-in."""
+    return _applied(view, Access("client", streams=streams, limit=limit, proof=proof, roles=roles))
 
 
 @overload

@@ -65,6 +65,8 @@ def _enter() -> AnyResponse | None:
             return lead(redirects.enrolment_path(_page_to_return_to()))
         if g.visitor.acting:
             _only_look()
+        if access.roles is not None and g.visitor.role not in access.roles:
+            abort(404)
         if access.permission and not g.visitor.can(access.permission):
             abort(403)
         if access.proof and g.visitor.proof_is_old and request.method in csrf.SAFE_METHODS:

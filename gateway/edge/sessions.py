@@ -76,6 +76,11 @@ class Visitor:
         return next((access for access in self.accounts if access.account_id == self.account_id), None)
 
     @property
+    def role(self) -> str | None:
+        """The client's role in the account being looked at; None for staff."""
+        return self.account.role if self.account else None
+
+    @property
     def first_name(self) -> str:
         """What a greeting calls them."""
         return self.name.split()[0] if self.name.split() else self.name

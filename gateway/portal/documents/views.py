@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway.clients import clients
 from gateway.edge import downloads
-from gateway.edge.access import client_page
+from gateway.edge.access import WORKS, client_page
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
 from gateway.receiving import receive_files
@@ -20,14 +20,14 @@ Answer = str | Response | tuple[str, int]
 
 
 @pages.get("/documents")
-@client_page
+@client_page(roles=WORKS)
 def list_documents() -> str:
     """All documents of the account being looked at, the last changed first."""
     return _list_page()
 
 
 @pages.post("/documents/upload")
-@client_page(streams=True)
+@client_page(streams=True, roles=WORKS)
 def upload() -> Answer:
     """Pass the files on to the firm as they arrive; `request_id` and `next` may come with them."""
     account_id = str(current_visitor().account_id)
@@ -40,7 +40,7 @@ def upload() -> Answer:
 
 
 @pages.get("/documents/<uuid:document_id>")
-@client_page
+@client_page(roles=WORKS)
 def show_document(document_id: UUID) -> str:
     """One document: what it is, its versions, and who opened or changed it."""
     document = clients().documents.document(str(document_id))
@@ -49,7 +49,7 @@ def show_document(document_id: UUID) -> str:
 
 
 @pages.get("/documents/<uuid:document_id>/content")
-@client_page
+@client_page(roles=WORKS)
 def content(document_id: UUID) -> Response:
     """The file itself. From here on it counts as opened."""
     version = request.args.get("version", type=int)

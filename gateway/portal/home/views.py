@@ -7,6 +7,7 @@ from gateway import formatting
 from gateway.clients import clients
 from gateway.edge.access import client_page
 from gateway.edge.sessions import current_visitor
+from gateway.navigation import may_open
 from gateway.shell import frames
 
 pages = Blueprint("portal_home", __name__)
@@ -23,6 +24,7 @@ TO_DO_PATHS = {
 def home() -> str:
     """Home, in one question to the portal service."""
     found = clients().portal.home()
+    found["to_do"] = [item for item in found["to_do"] if may_open(to_do_path(item))]
     greeting = _greeting(found["greeting_name"])
     return render_template("portal/home/home.html", home=found, greeting=greeting, to_do_path=to_do_path)
 

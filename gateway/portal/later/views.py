@@ -7,7 +7,7 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from gateway.edge.access import client_page
+from gateway.edge.access import PAYS, WORKS, client_page
 
 pages = Blueprint("portal_later", __name__)
 
@@ -19,6 +19,7 @@ class Later:
     icon: str
     heading: LazyString
     text: LazyString
+    roles: frozenset[str] | None = WORKS
 
 
 LATER = {
@@ -28,7 +29,7 @@ LATER = {
     "/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: your cases and how far they are will stand here.")),
     "/bookings": Later("calendar", _l("Bookings"), _l("Nothing here yet: your dates with the firm will stand here.")),
     "/payments": Later(
-        "credit-card", _l("Payments"), _l("Nothing here yet: your invoices and payments will stand here.")
+        "credit-card", _l("Payments"), _l("Nothing here yet: your invoices and payments will stand here."), PAYS
     ),
     "/questionnaires": Later(
         "forms", _l("Questionnaires"), _l("Nothing here yet: questionnaires to fill in will stand here.")
@@ -37,13 +38,15 @@ LATER = {
         "chart-bar", _l("Work in progress"), _l("Nothing here yet: what the firm is doing for you will stand here.")
     ),
     "/search": Later("search", _l("Search"), _l("Nothing here yet: what you search for will stand here.")),
-    "/send-email": Later("mail", _l("Send email"), _l("Nothing here yet: you will be able to write to the firm here.")),
+    "/send-email": Later(
+        "mail", _l("Send email"), _l("Nothing here yet: you will be able to write to the firm here."), None
+    ),
     "/review": Later("star", _l("Review"), _l("Nothing here yet: you will be able to rate the firm's service here.")),
 }
 
 
 def _add(path: str, later: Later) -> None:
-    @client_page
+    @client_page(roles=later.roles)
     def show() -> str:
         return render_template("portal/later/later.html", later=later)
 

@@ -8,7 +8,7 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gateway.clients import clients
-from gateway.edge.access import client_page
+from gateway.edge.access import WORKS, client_page
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
 from gateway.receiving import receive_files
@@ -22,7 +22,7 @@ STATES = ("waiting", "open", "all")
 
 
 @pages.get("/requests")
-@client_page
+@client_page(roles=WORKS)
 def list_requests() -> str:
     """What the firm asks: requests to answer and documents to sign, the newest first."""
     chosen = request.args.get("show", "open")
@@ -32,7 +32,7 @@ def list_requests() -> str:
 
 
 @pages.get("/requests/<uuid:request_id>")
-@client_page
+@client_page(roles=WORKS)
 def show_request(request_id: UUID) -> str:
     """One request: the firm's messages and documents, the checklist, and the reply."""
     if not current_visitor().acting:
@@ -41,7 +41,7 @@ def show_request(request_id: UUID) -> str:
 
 
 @pages.post("/requests/<uuid:request_id>/reply")
-@client_page(streams=True)
+@client_page(streams=True, roles=WORKS)
 def reply(request_id: UUID) -> Answer:
     """Send files and a message. Files that arrived with a reply that failed go with the next one."""
     received = receive_files(str(current_visitor().account_id), required=False)

@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.clients import Json, clients
 from gateway.dialogs import render_dialog
 from gateway.edge import downloads
-from gateway.edge.access import client_page
+from gateway.edge.access import SIGNS, client_page
 from gateway.edge.guard import client_info
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
@@ -26,7 +26,7 @@ POLLED_ENOUGH = 286
 
 
 @pages.get("/sign/<uuid:sign_request_id>")
-@client_page
+@client_page(roles=SIGNS)
 def show(sign_request_id: UUID) -> Answer:
     """The whole document, and the way on. Opening it counts as viewed: only the signed-in signer gets here."""
     try:
@@ -52,7 +52,7 @@ def _opened(sign_request_id: str) -> Json:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/pages/<int:number>")
-@client_page
+@client_page(roles=SIGNS)
 def page_image(sign_request_id: UUID, number: int) -> Response:
     """A page as a picture; `scale` is pixels a point."""
     scale = request.args.get("scale", type=float)
@@ -60,7 +60,7 @@ def page_image(sign_request_id: UUID, number: int) -> Response:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/disclosure")
-@client_page
+@client_page(roles=SIGNS)
 def disclosure(sign_request_id: UUID) -> Answer:
     """What one agrees to before one signs, in the language of the page."""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -70,7 +70,7 @@ def disclosure(sign_request_id: UUID) -> Answer:
 
 
 @pages.post("/sign/<uuid:sign_request_id>/consent")
-@client_page
+@client_page(roles=SIGNS)
 def consent(sign_request_id: UUID) -> Answer:
     """Take the agreement: to the text that was shown, for the file that was shown."""
     form = Form.posted("agree", "disclosure_version", "disclosure_sha256", "locale", "document_sha256")
@@ -88,7 +88,7 @@ def consent(sign_request_id: UUID) -> Answer:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/fill")
-@client_page
+@client_page(roles=SIGNS)
 def fill(sign_request_id: UUID) -> Answer:
     """The document with what is for the signer to fill in."""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -98,7 +98,7 @@ def fill(sign_request_id: UUID) -> Answer:
 
 
 @pages.post("/sign/<uuid:sign_request_id>/finish")
-@client_page
+@client_page(roles=SIGNS)
 def finish(sign_request_id: UUID) -> Answer:
     """Sign. What was filled in stays where something is missing."""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -118,7 +118,7 @@ def finish(sign_request_id: UUID) -> Answer:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/decline")
-@client_page
+@client_page(roles=SIGNS)
 def ask_decline(sign_request_id: UUID) -> Answer:
     """Ask why, before the request is over."""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -128,7 +128,7 @@ def ask_decline(sign_request_id: UUID) -> Answer:
 
 
 @pages.post("/sign/<uuid:sign_request_id>/decline")
-@client_page
+@client_page(roles=SIGNS)
 def decline(sign_request_id: UUID) -> Answer:
     """Do not sign, and say why."""
     form = Form.posted("reason")
@@ -147,7 +147,7 @@ def decline(sign_request_id: UUID) -> Answer:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/done")
-@client_page
+@client_page(roles=SIGNS)
 def done(sign_request_id: UUID) -> Answer:
     """What was signed, what happens next, and the sealed file as soon as it is there."""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -157,7 +157,7 @@ def done(sign_request_id: UUID) -> Answer:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/done/copy")
-@client_page
+@client_page(roles=SIGNS)
 def copy(sign_request_id: UUID) -> Answer:
     """The part of the last page that changes by itself: sealed yet?"""
     found = clients().signing.sign_request(str(sign_request_id))
@@ -166,7 +166,7 @@ def copy(sign_request_id: UUID) -> Answer:
 
 
 @pages.get("/sign/<uuid:sign_request_id>/sealed")
-@client_page
+@client_page(roles=SIGNS)
 def sealed(sign_request_id: UUID) -> Response:
     """The sealed file."""
     return downloads.send(clients().signing.sealed(str(sign_request_id)))
