@@ -1,0 +1,94 @@
+"""The portal with a client that has a request, and another one."""
+
+from typing import Any
+from uuid import UUID
+
+from services.chassis.columns import new_id
+from services.chassis.testing.harness import Browser, Harness
+from tests.security.matrix.callers import Of
+from tests.security.matrix.events import REPLAY, received_event
+from tests.security.matrix.scene import Call, Party, Scene, Thing, given
+
+SECRET = "Unspeakable"
+ACCOUNT, CONTACT = "/v1/accounts/<uuid:account_id>", "/v1/contacts/<uuid:contact_id>"
+REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:contact_id>"
+FIELD = "/v1/fields/<string:block>/<string:name>"
+
+
+def make(harness: Harness) -> Scene:
+    """Return the portal with what its routes need."""
+    scene = Scene(harness, _client(harness.staff(), f"{SECRET} Acosta"), _client(harness.staff(), "Ribeiro e Filhos"))
+    account, request = str(scene.own.account_id), _request(scene)
+    scene.secrets += [SECRET, account, str(scene.own.contact_id)]
+    of_account = {"account_id": account}
+    person = {"name": "Bruno", "email": "bruno@acosta.example"}
+    scene.things |= {
+        ACCOUNT: given(Of.ACCOUNT, of_account),
+        f"PATCH {ACCOUNT}": Thing(Of.ACCOUNT, lambda: _changed(scene, of_account, f"/v1/accounts/{account}")),
+        f"{ACCOUNT}/activity": given(Of.ACCOUNT, of_account),
+        f"{ACCOUNT}/contacts": given(Of.ACCOUNT, of_account, json=person),
+        f"{ACCOUNT}/invitations": given(Of.ACCOUNT, of_account, json={"contact_ids": [str(scene.own.contact_id)]}),
+        CONTACT: given(Of.ACCOUNT, {"contact_id": scene.own.contact_id}),
+        f"PATCH {CONTACT}": Thing(Of.ACCOUNT, lambda: _changed_contact(scene)),
+        f"DELETE {CONTACT}": Thing(Of.ACCOUNT, lambda: Call({"contact_id": _contact(scene)})),
+        REQUEST: given(Of.ACCOUNT, {"request_id": request}),
+        f"{REQUEST}/close": given(Of.ACCOUNT, {"request_id": request}),
+        f"{REQUEST}/read": given(Of.ACCOUNT, {"request_id": request}),
+        f"{REQUEST}/reopen": given(Of.ACCOUNT, {"request_id": request}, json={}),
+        f"{REQUEST}/replies": Thing(
+            Of.ACCOUNT, lambda: Call({"request_id": _request(scene)}, {"json": {"message": "Here it is."}})
+        ),
+        REPLAY: received_event(harness),
+    }
+    scene.things |= _people(scene)
+    return scene
+
+
+def _people(scene: Scene) -> dict[str, Thing]:
+    """Return the routes by which people get access and lose it."""
+    settings = scene.harness.staff().get("/v1/settings").json
+    change = {"version": settings["version"], "switches": {"colleague_invitations": True}}
+    assert scene.harness.staff().put("/v1/settings", json=change).status_code == 200
+    fresh = Thing(Of.ACCOUNT, lambda: Call({"contact_id": _contact(scene)}))
+    return {
+        f"{CONTACT}/access": fresh,
+        COLLEAGUE: fresh,
+        f"PATCH {COLLEAGUE}": Thing(
+            Of.ACCOUNT, lambda: Call({"contact_id": _contact(scene)}, {"json": {"role": "member"}})
+        ),
+        FIELD: given(Of.FIRM, {"block": "contact", "name": "portal_user"}, json={"active": True}),
+    }
+
+
+def _client(staff: Browser, name: str) -> Party:
+    person = {"name": name, "email": f"{new_id()}@client.example"}
+    made = staff.post("/v1/accounts", json={"name": name, "contacts": [person]})
+    assert made.status_code == 201, made.json
+    return Party(UUID(made.json["id"]), UUID(made.json["contacts"][0]["id"]))
+
+
+def _request(scene: Scene) -> str:
+    asked = {"account_id": str(scene.own.account_id), "title": f"{SECRET} statements", "message": SECRET}
+    made = scene.harness.staff().post("/v1/requests", json=asked)
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
+
+
+def _contact(scene: Scene) -> str:
+    person = {"name": SECRET, "email": f"{new_id()}@client.example"}
+    made = scene.harness.staff().post(f"/v1/accounts/{scene.own.account_id}/contacts", json=person)
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
+
+
+def _changed(scene: Scene, values: dict[str, Any], path: str) -> Call:
+    version = scene.harness.staff().get(path).json["version"]
+    return Call(values, {"json": {"version": version, "phone": "+34 952 555 200"}})
+
+
+def _changed_contact(scene: Scene) -> Call:
+    id = _contact(scene)
+    version = scene.harness.staff().get(f"/v1/contacts/{id}").json["version"]
+    return Call({"contact_id": id}, {"json": {"version": version, "name": "Bruno"}})
