@@ -80,7 +80,7 @@ class Demo:
     def _add(self, client: Client) -> dict[str, Any]:
         people = [
             {"name": person.name, "email": person.email, "mobile": person.mobile, "locale": person.locale}
-            | {"role": person.role, "timezone": SETTINGS["timezone"], "portal_user": client.invited}
+            | {"role": person.role, "timezone": SETTINGS["timezone"], "invite": client.invited}
             for person in client.people
         ]
         values = {

@@ -25,6 +25,15 @@ class AccountRef(Data):
     role = one_of("owner", "member", "signer", "billing")
 
 
+class DeliveryFailure(Data):
+    """An invitation or a code that did not reach the person."""
+
+    kind = text()
+    channel = one_of("email", "sms")
+    reason = text()
+    at = text(metadata={"description": "a moment in ISO 8601"})
+
+
 class User(Data):
     """A user's whole public state."""
 
@@ -40,6 +49,8 @@ class User(Data):
     assigned_only = fields.Boolean(metadata={"description": "Staff who see no clients but those they advise"})
     accounts = listed(AccountRef)
     saved_by = fields.Nested(Person, allow_none=True)
+    mobile_verified = fields.Boolean(metadata={"description": "Whether codes and links may be sent to `mobile`"})
+    delivery_failure = fields.Nested(DeliveryFailure, allow_none=True)
     version = number()
 
 
@@ -49,6 +60,7 @@ class UserInvited(User):
     link = sealed()
     expires_at = moment()
     invited_by = part(Person, allow_none=True)
+    channel = fields.String(validate=validate.OneOf(["email", "sms"]), metadata={"description": "e-mail where absent"})
 
 
 class SignedIn(Data):

@@ -90,6 +90,18 @@ class Contact(Data):
     version = number()
 
 
+class AccessEnding(Data):
+    """The access of a contact ends soon: staff is told 30 and 7 days before. `ends_on` is the last day of access."""
+
+    contact_id = uuid()
+    account_id = uuid()
+    name = text()
+    email = text()
+    ends_on = day()
+    days_left = number()
+    is_test = flag()
+
+
 class RequestItem(Data):
     """One thing that is asked for."""
 
@@ -139,6 +151,7 @@ EVENTS = {
     "portal.settings.saved.v1": Settings,
     "portal.account.saved.v1": Account,
     "portal.contact.saved.v1": Contact,
+    "portal.contact.access_ending.v1": AccessEnding,
     "portal.request.created.v1": Request,
     "portal.request.replied.v1": RequestReplied,
     "portal.request.closed.v1": RequestClosed,

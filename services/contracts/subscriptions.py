@@ -4,6 +4,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "identity": (
         "identity.password.forgotten.v1",
         "identity.sign_in.requested.v1",
+        "notifications.message.delivered.v1",
         "notifications.message.failed.v1",
         "portal.account.saved.v1",
         "portal.contact.saved.v1",
@@ -57,6 +58,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "identity.user.saved.v1",
         "identity.user.signed_in.v1",
         "portal.account.saved.v1",
+        "portal.contact.access_ending.v1",
         "portal.contact.saved.v1",
         "portal.request.closed.v1",
         "portal.request.created.v1",

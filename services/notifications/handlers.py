@@ -1,7 +1,7 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
-from services.notifications.reactions import documents, identity, requests, signing
+from services.notifications.reactions import access, documents, identity, requests, signing
 
 HANDLERS = {
     "documents.document.shared.v1": documents.on_document_shared,
@@ -13,6 +13,7 @@ HANDLERS = {
     "identity.user.saved.v1": directory.on_user_saved,
     "identity.user.signed_in.v1": identity.on_user_signed_in,
     "portal.account.saved.v1": directory.on_account_saved,
+    "portal.contact.access_ending.v1": access.on_access_ending,
     "portal.contact.saved.v1": directory.on_contact_saved,
     "portal.request.closed.v1": requests.on_request_closed,
     "portal.request.created.v1": requests.on_request_created,

@@ -123,7 +123,9 @@ class SmsTransport:
 
     def send(self, task: Task) -> Outcome:
         message, host = task.message, task.settings.public_host
-        text = render_sms(task.firm, task.reader, message.kind, task.values, host=host)
+        text = render_sms(
+            task.firm, task.reader, message.kind, task.values, host=host, link=task.secrets.get("link", "")
+        )
         if self._gateway:
             return self._gateway.send(message.to_address, text, task.reference)
         return self._capture.keep_sms(message.to_address, text, task.reference)

@@ -5,6 +5,9 @@ from services.chassis.service import Service
 from services.portal.activity import api as activity
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
+from services.portal.directory import colleagues_api as directory_colleagues
+from services.portal.directory.timers import TIMERS
+from services.portal.field_editor import api as field_editor
 from services.portal.home import api as home
 from services.portal.models import Model
 from services.portal.requests import api as requests
@@ -22,10 +25,13 @@ SERVICE = Service(
         home.blueprint,
         directory.accounts,
         directory.contacts,
+        directory_colleagues.blueprint,
+        field_editor.blueprint,
         activity.blueprint,
         requests.blueprint,
         work.blueprint,
     ),
     handlers=HANDLERS,
+    timers=TIMERS,
     on_start=make_first_settings,
 )

@@ -31,8 +31,11 @@ def portal(open_harness: OpenHarness) -> Harness:
 
 @pytest.fixture
 def staff(portal: Harness) -> Browser:
-    """A member of staff who may do everything."""
-    return portal.staff()
+    """A member of staff who may do everything, of a firm that uses every field."""
+    browser = portal.staff()
+    for name in ("portal_user", "support_start", "support_end"):
+        assert browser.put(f"/v1/fields/contact/{name}", json={"active": True}).status_code == 200
+    return browser
 
 
 @pytest.fixture

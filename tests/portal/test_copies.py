@@ -76,7 +76,7 @@ def test_doubled_and_shuffled_events_come_to_the_same_state(portal: Harness, aco
     again = state(portal)
     again["activity"] = sorted([*again["activity"], *kept], key=repr)
     assert again == reached
-    assert {name: len(rows) for name, rows in reached.items() if "_" in name and rows} == {
+    assert {name: len(rows) for name, rows in reached.items() if "_" in name and rows and name != "field_settings"} == {
         "identity_users": 1,
         "identity_user_contacts": 1,
         "documents_documents": 1,

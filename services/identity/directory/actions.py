@@ -132,6 +132,7 @@ def _accesses(session: Session, held: AccountAccess) -> int:
 def _move_address(session: Session, user: User, email: str) -> None:
     """Give a user another address. Whoever reads it must prove it by a new invitation: nothing old lets in."""
     user.email, user.email_hash = email, email_hash(email)
+    user.delivery_failure = None
     session.execute(delete(PasswordCredential).where(PasswordCredential.user_id == user.id))
     factors.forget_factors(session, user)
     passwords.revoke_resets(session, user.id)
@@ -147,6 +148,7 @@ def _follow_profile(user: User, contact: Contact, before: Mapping[str, Any]) -> 
             setattr(user, name, contact[name])
             if name == "mobile":
                 user.mobile_verified = _by_staff(contact)
+                user.delivery_failure = None
 
 
 def _by_staff(contact: Contact) -> bool:

@@ -1,11 +1,10 @@
-"""What identity does when the portal's directory changes, and when a message could not be delivered."""
+"""What identity does when the portal's directory changes."""
 
 from sqlalchemy.orm import Session
 
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.identity.directory import actions
-from services.identity.invitations.actions import mark_undeliverable
 
 
 def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -21,8 +20,3 @@ def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
 def on_settings_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the firm's time zone and language."""
     actions.keep_settings(session, event.data)
-
-
-def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
-    """Show staff that an invitation did not arrive (B10)."""
-    mark_undeliverable(session, event.data["reference"])

@@ -30,15 +30,20 @@ INVITATION_LIFE = timedelta(days=7)
 Person = Mapping[str, Any]
 
 
-def invite(session: Session, sealer: Sealer, public_url: str, user: User, by: Person | None) -> str:
-    """Make an invitation for a user who has not activated yet, revoke the one before, have it mailed.
+def invite(
+    session: Session, sealer: Sealer, public_url: str, user: User, by: Person | None, channel: str = "email"
+) -> str:
+    """Make an invitation for a user who has not activated yet, revoke the one before, have it sent.
 
     The new state is told first. Returns the link, which is nowhere to be read again. Raises a 409 `Problem`
-    for a user who is active already or suspended.
+    for a user who is active already or suspended, and for an SMS to one whose number the firm did not write.
     """
     if user.status not in (INVITED, UNDELIVERABLE):
         raise conflict("not_invitable", f"A user who is {user.status} needs no invitation.")
+    if channel == "sms" and not (user.mobile and user.mobile_verified):
+        raise conflict("no_mobile", "There is no mobile number on file to which it could be sent.")
     users.move(user, INVITED)
+    user.delivery_failure = None
     users.save(session, user, by)
     revoke(session, user.id)
     token = new_token()
@@ -55,6 +60,7 @@ def invite(session: Session, sealer: Sealer, public_url: str, user: User, by: Pe
         "link": sealer.seal("notifications", link),
         "expires_at": invitation.expires_at,
         "invited_by": invitation.invited_by,
+        "channel": channel,
     }
     event = outbox.record(session, INVITED_EVENT, subject=user.id, version=user.version, data=data)
     invitation.event_id = event.id  # by which a mail that could not be delivered is known again
@@ -107,23 +113,11 @@ def accept(session: Session, settings: IdentitySettings, token: str, password_ha
     return signed_in
 
 
-def mark_undeliverable(session: Session, event_id: UUID) -> None:
-    """Note that the mail of an invitation could not be delivered, if it is still the one that counts."""
-    user_id = session.scalar(
-        select(Invitation.user_id).where(Invitation.event_id == event_id, *queries.usable(clock.now()))
-    )
-    if user_id is None:
-        return
-    user = users.get_locked(session, user_id)
-    if user.status == INVITED:
-        users.move(user, UNDELIVERABLE)
-        users.save(session, user)
-
-
 def activate(session: Session, user: User, password_hash: str) -> None:
     """Set the first password of a user and tell everyone that the person is here."""
     passwords.set_password(session, user, password_hash)
     users.move(user, ACTIVE)
+    user.delivery_failure = None
     users.save(session, user)
     outbox.record(
         session,

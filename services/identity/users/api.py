@@ -10,7 +10,7 @@ from services.chassis.auth import allow, caller
 from services.chassis.runtime import current_runtime
 from services.identity.invitations import actions as invitations
 from services.identity.users import actions, queries
-from services.identity.users.schemas import ProfileIn, UserOut, UserPage, UserQuery
+from services.identity.users.schemas import InviteIn, ProfileIn, UserOut, UserPage, UserQuery
 
 me = Blueprint("me", __name__, url_prefix="/v1/me", description="One's own profile")
 blp = Blueprint("users", __name__, url_prefix="/v1/users", description="Users, for staff")
@@ -56,14 +56,15 @@ def read_user(user_id: UUID) -> dict[str, Any]:
 
 
 @blp.post("/<uuid:user_id>/invitations")
+@blp.arguments(InviteIn)
 @blp.response(202, UserOut)
 @allow(staff="clients.write")
-def invite(user_id: UUID) -> dict[str, Any]:
-    """Send the invitation anew; the link before works no more."""
+def invite(values: dict[str, Any], user_id: UUID) -> dict[str, Any]:
+    """Send the invitation anew, by e-mail or SMS; the link before works no more. 409 `no_mobile` without a number."""
     runtime = current_runtime()
     with unit_of_work() as session:
         user = actions.get_client(session, caller(), user_id)
-        invitations.invite(session, runtime.sealer, runtime.settings.public_url, user, caller().person)
+        invitations.invite(session, runtime.sealer, runtime.settings.public_url, user, caller().person, **values)
         return queries.public_state(session, user)
 
 

@@ -48,6 +48,7 @@ class User(Model):
     mobile: Mapped[str | None] = mapped_column(String(20))
     mobile_verified: Mapped[bool] = mapped_column(default=True, server_default=true())
     status: Mapped[str] = mapped_column(String(20))
+    delivery_failure: Mapped[dict[str, Any] | None] = mapped_column(Json)
     role: Mapped[str | None] = mapped_column(String(20))
     assigned_only: Mapped[bool] = mapped_column(default=False, server_default=false())
     changed_by: Mapped[dict[str, Any] | None] = mapped_column(Json)

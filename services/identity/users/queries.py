@@ -53,6 +53,8 @@ def public_state(session: Session, user: User) -> dict[str, Any]:
         "status": user.status,
         "role": user.role,
         "assigned_only": user.assigned_only,
+        "mobile_verified": user.mobile_verified,
+        "delivery_failure": user.delivery_failure,
         "accounts": accounts(session, user.id),
         "version": user.version,
     }

@@ -16,6 +16,21 @@ class AccessOut(Schema):
     role = fields.String()
 
 
+class DeliveryFailureOut(Schema):
+    """What did not reach the person: an invitation or a code, by which channel, why and when (B10)."""
+
+    kind = fields.String()
+    channel = fields.String()
+    reason = fields.String()
+    at = fields.String()
+
+
+class InviteIn(Schema):
+    """By which channel the link is sent."""
+
+    channel = fields.String(load_default="email", validate=validate.OneOf(["email", "sms"]))
+
+
 class UserOut(Schema):
     id = fields.UUID()
     kind = fields.String()
@@ -27,6 +42,8 @@ class UserOut(Schema):
     status = fields.String()
     role = fields.String(allow_none=True)
     assigned_only = fields.Boolean()
+    mobile_verified = fields.Boolean()
+    delivery_failure = fields.Nested(DeliveryFailureOut, allow_none=True)
     accounts = fields.List(fields.Nested(AccessOut))
     version = fields.Integer()
 

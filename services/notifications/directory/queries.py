@@ -17,6 +17,8 @@ from services.notifications.directory.models import (
 )
 
 LEADERS = ("owner", "manager")
+WRITERS = (*LEADERS, "agent")
+"""The roles with the permission clients.write."""
 
 
 @dataclass(frozen=True)
@@ -81,10 +83,12 @@ def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
     return [_recipient(row) for row in session.scalars(statement)]
 
 
-def staff_for(session: Session, account_id: UUID, *people: Mapping[str, Any]) -> list[Recipient]:
+def staff_for(
+    session: Session, account_id: UUID, *people: Mapping[str, Any], leaders: tuple[str, ...] = LEADERS
+) -> list[Recipient]:
     """Return the staff who look after an account: its adviser and those of `people` who are staff.
 
-    Where there is nobody of these (any more), the firm's owners and managers. Who sees assigned clients only is told
+    Where there is nobody of these (any more), those in the roles of `leaders`. Who sees assigned clients only is told
     nothing of another adviser's.
     """
     adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
@@ -93,7 +97,7 @@ def staff_for(session: Session, account_id: UUID, *people: Mapping[str, Any]) ->
     active = active.order_by(IdentityUser.id)
     may_know = or_(IdentityUser.assigned_only.is_(False), IdentityUser.id == adviser)
     named = session.scalars(active.where(IdentityUser.id.in_(wanted), may_know)).all()
-    rows = named or session.scalars(active.where(IdentityUser.role.in_(LEADERS))).all()
+    rows = named or session.scalars(active.where(IdentityUser.role.in_(leaders), may_know)).all()
     return [_recipient(row) for row in rows]
 
 

@@ -16,7 +16,7 @@ from services.notifications.messages.actions import Content, queue
 
 
 def on_user_invited(session: Session, event: Event, runtime: Runtime) -> None:
-    """Mail the invitation with its link."""
+    """Send the invitation with its link, by mail or where staff chose it by SMS."""
     data = event.data
     save_user(session, data)
     account_id = data["accounts"][0]["account_id"] if len(data["accounts"]) == 1 else None
@@ -28,7 +28,10 @@ def on_user_invited(session: Session, event: Event, runtime: Runtime) -> None:
         expires_at=data["expires_at"],
     )
     to = Recipient(data["id"], data["kind"], data["name"], data["email"], data["locale"], data["timezone"])
-    queue(session, event, to, content)
+    if data.get("channel") == "sms" and data["mobile"]:
+        queue(session, event, to, content, channel="sms", address=data["mobile"])
+    else:
+        queue(session, event, to, content)
 
 
 def on_code_issued(session: Session, event: Event, runtime: Runtime) -> None:

@@ -86,14 +86,16 @@ def render_mail(
     return Rendered(one_line(template.lines["subject"].as_text(values)), text, html)
 
 
-def render_sms(firm: Firm, reader: Reader, kind: str, data: Mapping[str, Any], *, host: str) -> str:
+def render_sms(firm: Firm, reader: Reader, kind: str, data: Mapping[str, Any], *, host: str, link: str = "") -> str:
     """Return the words of an SMS.
 
-    One with a code ends in `@host #code`, by which a phone offers it to that site alone
+    One with a link ends in it; one with a code ends in `@host #code`, by which a phone offers it to that site alone
     (https://wicg.github.io/sms-one-time-codes).
     """
     values = _values(firm, reader, kind, data)
     text = one_line(load(kind, reader.language).lines["sms"].as_text(values))
+    if link:
+        return f"{text}\n{link}"
     return f"{text}\n\n@{host} #{values['code']}" if values.get("code") else text
 
 

@@ -17,9 +17,7 @@ from services.portal.directory.models import Account
 from services.portal.paging import Order, page
 
 
-def activity(
-    session: Session, caller: Caller, account_id: UUID, *, cursor: str | None, limit: int
-) -> dict[str, Any]:
+def activity(session: Session, caller: Caller, account_id: UUID, *, cursor: str | None, limit: int) -> dict[str, Any]:
     """Return a page of an account's history, the latest first; raise 404 for one that `caller` may not see."""
     known = select(Account.id).where(Account.id == account_id, is_visible(caller, Account.id))
     if session.scalar(known) is None:

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from sqlalchemy import delete, insert
+from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.orm import Session
 
 from services.chassis.database import upsert_newer
@@ -20,7 +20,7 @@ from services.portal.copies.models import (
 
 State = Mapping[str, Any]
 
-USER = ("id", "kind", "email", "name", "status", "version")
+USER = ("id", "kind", "email", "name", "status", "delivery_failure", "version")
 DOCUMENT = (
     *("id", "account_id", "name", "content_type", "size", "status", "origin", "shared", "shared_at"),
     *("uploaded_by", "uploaded_at", "sign_request_id", "request_id", "version_number", "version"),
@@ -42,6 +42,19 @@ def copy_user(session: Session, state: State) -> None:
     ]
     if links:
         session.execute(insert(IdentityUserContact), links)
+
+
+def copy_invitation(session: Session, user_id: UUID, expires_at: datetime) -> None:
+    """Take over until when a user's newest invitation works."""
+    session.execute(
+        update(IdentityUser)
+        .where(IdentityUser.id == user_id)
+        .where(
+            or_(IdentityUser.invitation_expires_at.is_(None), IdentityUser.invitation_expires_at < expires_at),
+        )
+        .values(invitation_expires_at=expires_at)
+        .execution_options(synchronize_session=False)
+    )
 
 
 def copy_document(session: Session, state: State) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.portal.activity.actions import note_event
-from services.portal.copies.actions import copy_document, copy_opening, copy_sign_request, copy_user
+from services.portal.copies.actions import copy_document, copy_invitation, copy_opening, copy_sign_request, copy_user
 
 
 def on_user_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -17,6 +17,7 @@ def on_user_saved(session: Session, event: Event, runtime: Runtime) -> None:
 
 def on_user_invited(session: Session, event: Event, runtime: Runtime) -> None:
     copy_user(session, event.data)
+    copy_invitation(session, event.data["id"], event.data["expires_at"])
     by = event.data["invited_by"] or _service("identity")
     _note_user(session, event, "invitation.issued", by)
 

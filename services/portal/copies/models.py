@@ -1,11 +1,13 @@
 """Tables copied from identity, documents and signing, kept up to date by their events."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.chassis.columns import Json
 from services.chassis.database import Id, JsonData, Moment, Ref
 from services.portal.models import Model
 
@@ -20,6 +22,8 @@ class IdentityUser(Model):
     email: Mapped[str] = mapped_column(String(254))
     name: Mapped[str] = mapped_column(String(300))
     status: Mapped[str] = mapped_column(String(20), index=True)
+    delivery_failure: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    invitation_expires_at: Mapped[Moment | None]
     version: Mapped[int]
 
 

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
-from services.portal.directory import actions, queries
+from services.portal.directory import access, actions, queries
 from services.portal.directory.schemas import (
     AccountChange,
     AccountOut,
@@ -86,7 +86,7 @@ def add_contact(values: dict[str, Any], account_id: UUID) -> dict[str, Any]:
 def invite_contacts(values: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """Invite contacts of a client to the portal."""
     with unit_of_work() as session:
-        return {"items": actions.invite_contacts(session, caller(), account_id, **values)}
+        return {"items": access.invite_contacts(session, caller(), account_id, **values)}
 
 
 @contacts.get("/<uuid:contact_id>")
@@ -117,3 +117,13 @@ def remove_contact(query: dict[str, Any], contact_id: UUID) -> None:
     """Remove a contact; its access to the portal ends."""
     with unit_of_work() as session:
         actions.remove_contact(session, caller(), contact_id, **query)
+
+
+@contacts.delete("/<uuid:contact_id>/access")
+@contacts.response(200, ContactOut)
+@allow(staff="clients.write")
+def withdraw_access(contact_id: UUID) -> dict[str, Any]:
+    """Take a contact's access to the portal away: an open invitation works no more, sessions end."""
+    with unit_of_work() as session:
+        access.withdraw_access(session, caller(), contact_id)
+        return queries.contact(session, caller(), contact_id)

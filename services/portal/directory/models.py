@@ -1,11 +1,13 @@
 """Accounts (a client of the firm, a company or a person) and their contacts."""
 
 from datetime import date
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import CheckConstraint, ForeignKey, Index, String, Text, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
+from services.chassis.columns import Json
 from services.chassis.database import Id, Moment, Ref
 from services.portal.models import Model
 
@@ -67,6 +69,9 @@ class Contact(Model):
     support_end: Mapped[date | None]
     removed: Mapped[bool] = mapped_column(default=False, server_default=false())
     invited_at: Mapped[Moment | None]
+    invited_by: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    ending_told_on: Mapped[date | None]
+    ending_told_days: Mapped[int | None]
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)

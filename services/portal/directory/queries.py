@@ -1,7 +1,7 @@
 """Reads of the directory."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -15,6 +15,8 @@ from services.portal.copies.models import IdentityUser, IdentityUserContact
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import fold
+from services.portal.field_editor.models import Field
+from services.portal.field_editor.queries import inactive, without_inactive
 from services.portal.models import columns
 from services.portal.paging import Order, Rows, page
 from services.portal.requests.models import Request
@@ -33,7 +35,7 @@ def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any
     if row is None:
         raise problems.not_found("This client")
     people = contacts_of(session, [account_id])[account_id]
-    return columns(row) | {
+    return without_inactive(inactive(session, "account"), columns(row)) | {
         "adviser": adviser(session, row.adviser_id),
         "portal_status": furthest(people),
         "contacts": people,
@@ -43,8 +45,9 @@ def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any
 def contact(session: Session, caller: Caller, contact_id: UUID) -> dict[str, Any]:
     """Return a contact; raise 404 where there is none that `caller` may see."""
     statement = _contacts().where(Contact.id == contact_id, is_visible(caller, Contact.account_id))
-    for row, user_id, status in session.execute(statement):
-        return _contact(row, user_id, status)
+    off = inactive(session, "contact")
+    for row, user_id, user in session.execute(statement):
+        return _contact(row, user_id, user, off)
     raise problems.not_found("This contact")
 
 
@@ -60,25 +63,32 @@ def accounts(
     cursor: str | None,
     limit: int,
 ) -> dict[str, Any]:
-    """Return a page of accounts in which every word of `q` is found, and how many there are in all."""
+    """Return a page of accounts in which every word of `q` is found, and how many there are in all.
+
+    Test clients stand in the list and are counted apart, unless they were asked for (S14).
+    """
     found = _found(q, status, adviser_id, is_test).where(is_visible(caller, Account.id))
-    total = session.scalar(select(func.count()).select_from(found.subquery()))
+    tests = found.where(Account.is_test).subquery()
+    of_tests = session.scalar(select(func.count()).select_from(tests)) or 0
+    in_all = session.scalar(select(func.count()).select_from(found.subquery())) or 0
     column, parse = _SORT_COLUMNS[sort.removeprefix("-")]
     order = Order(column, Account.id, parse, descending=sort.startswith("-"))
     rows, following = page(session, found, order, cursor, limit, value=column.key)
     by_id = {row.id: row for row in session.scalars(select(Account).where(Account.id.in_([row.id for row in rows])))}
     items = _rows(session, [by_id[row.id] for row in rows])
-    return {"items": items, "next": following, "total": total}
+    total, apart = (in_all, 0) if is_test else (in_all - of_tests, of_tests)
+    return {"items": items, "next": following, "total": total, "tests": apart}
 
 
 def contacts_of(session: Session, account_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
     """Return the contacts of each account that were not removed, the oldest first."""
     found: dict[UUID, list[dict[str, Any]]] = defaultdict(list)
     statement = _contacts().where(Contact.account_id.in_(account_ids), ~Contact.removed)
-    for row, user_id, status in session.execute(statement.order_by(Contact.created_at, Contact.id)):
+    off = inactive(session, "contact")
+    for row, user_id, user in session.execute(statement.order_by(Contact.created_at, Contact.id)):
         people = found[row.account_id]
         if not people or people[-1]["id"] != row.id:  # a contact whose address changed may have two users for a moment
-            people.append(_contact(row, user_id, status))
+            people.append(_contact(row, user_id, user, off))
     return found
 
 
@@ -136,10 +146,11 @@ def _found(q: str, status: str, adviser_id: UUID | None, is_test: bool | None) -
 def _rows(session: Session, accounts: Sequence[Account]) -> list[dict[str, Any]]:
     ids = [account.id for account in accounts]
     people = contacts_of(session, ids)
+    off = inactive(session, "account")
     staff = advisers(session, (account.adviser_id for account in accounts))
     waiting = _open_requests(session, ids)
     return [
-        columns(account)
+        without_inactive(off, columns(account))
         | {
             "adviser": account.adviser_id and {"id": account.adviser_id, "name": staff.get(account.adviser_id, "")},
             "portal_status": furthest(people[account.id]),
@@ -162,11 +173,18 @@ def _open_requests(session: Session, account_ids: Sequence[UUID]) -> dict[UUID, 
 
 def _contacts() -> Rows:
     return (
-        select(Contact, IdentityUserContact.user_id, IdentityUser.status)
+        select(Contact, IdentityUserContact.user_id, IdentityUser)
         .outerjoin(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
         .outerjoin(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
     )
 
 
-def _contact(row: Contact, user_id: UUID | None, status: str | None) -> dict[str, Any]:
-    return columns(row) | {"user_id": user_id, "portal_status": portal_status(row.portal_user, status)}
+def _contact(row: Contact, user_id: UUID | None, user: IdentityUser | None, off: Mapping[str, Field]) -> dict[str, Any]:
+    status = portal_status(row.portal_user, user.status if user else None)
+    shown = without_inactive({name: field for name, field in off.items() if name != "portal_user"}, columns(row))
+    return shown | {
+        "user_id": user_id,
+        "portal_status": status,
+        "invitation_expires_at": user.invitation_expires_at if user and status == "invited" else None,
+        "delivery_failure": user.delivery_failure if user and row.portal_user else None,
+    }

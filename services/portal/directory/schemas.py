@@ -7,6 +7,7 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 from services.chassis.schemas import PageQuery, Schema, Text
 from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, ROLES, SORTS
 from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
+from services.portal.people import PersonOut
 
 MAX_CONTACTS = 50
 
@@ -32,7 +33,9 @@ class ContactFields(Schema):
 
 
 class NewContact(ContactFields):
-    """A contact to add."""
+    """A contact to add. `invite` gives it access to the portal, whether or not the field "Portal user" is active."""
+
+    invite = fields.Boolean()
 
 
 class ContactChange(ContactFields):
@@ -117,6 +120,14 @@ class ContactOut(Schema):
     support_end = fields.Date(allow_none=True)
     removed = fields.Boolean()
     invited_at = fields.AwareDateTime(allow_none=True)
+    invited_by = fields.Nested(PersonOut, allow_none=True)
+    invitation_expires_at = fields.AwareDateTime(
+        allow_none=True, metadata={"description": "Until when the invitation works; of an invited contact only"}
+    )
+    delivery_failure = fields.Dict(
+        allow_none=True,
+        metadata={"description": "What did not arrive: kind, channel, reason, at (B10)"},
+    )
     version = fields.Integer()
 
 
@@ -161,11 +172,12 @@ class AccountRow(AccountOut):
 
 
 class AccountPage(Schema):
-    """A page of accounts; `total` counts all that were found."""
+    """A page of accounts; `total` counts all that were found but test clients, unless these were asked for (S14)."""
 
     items = fields.List(fields.Nested(AccountRow))
     next = fields.String(allow_none=True)
     total = fields.Integer()
+    tests = fields.Integer(metadata={"description": "How many test clients were found, besides `total`"})
 
 
 class Invited(Schema):
@@ -183,3 +195,32 @@ class Invited(Schema):
 
 class InvitationResult(Schema):
     items = fields.List(fields.Nested(Invited))
+
+
+class ColleagueRole(Schema):
+    """What a colleague may do in the account."""
+
+    role = fields.String(required=True, validate=validate.OneOf(ROLES))
+
+
+class NewColleague(ColleagueRole):
+    """A colleague to invite."""
+
+    name = Name(required=True)
+    email = Email(required=True)
+
+
+class ColleagueOut(Schema):
+    id = fields.UUID()
+    name = fields.String()
+    email = fields.String()
+    role = fields.String()
+    portal_status = fields.String()
+    invited_at = fields.AwareDateTime(allow_none=True)
+    invitation_expires_at = fields.AwareDateTime(allow_none=True)
+    is_self = fields.Boolean()
+
+
+class ColleaguesOut(Schema):
+    items = fields.List(fields.Nested(ColleagueOut))
+    may_invite = fields.Boolean()

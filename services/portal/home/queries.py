@@ -17,6 +17,7 @@ from services.portal.settings.queries import brand, firm_settings, switches
 from services.portal.work.queries import count_work
 
 NAMES_SHOWN = 3
+MOST_TESTS = 500
 
 
 def home(session: Session, caller: Caller) -> dict[str, Any]:
@@ -83,6 +84,7 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
         "action_buttons": [],
         "counts": count_work(session, caller),
         "accounts": [],
+        "test_accounts": list(session.scalars(select(Account.id).where(Account.is_test).limit(MOST_TESTS))),
     }
 
 

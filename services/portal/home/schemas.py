@@ -96,3 +96,4 @@ class ShellOut(Schema):
     action_buttons = fields.List(fields.String())
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     accounts = fields.List(fields.Nested(OwnAccount))
+    test_accounts = fields.List(fields.UUID(), metadata={"description": "For staff: the clients that are tests (S14)"})

@@ -9,6 +9,7 @@ from sqlalchemy import (
     ColumnElement,
     Date,
     Subquery,
+    Text,
     cast,
     exists,
     func,
@@ -41,9 +42,12 @@ NO_DUE = date(9999, 12, 31)
 def work(
     session: Session, caller: Caller, *, kind: str | None, account_id: UUID | None, assignee_id: UUID | None
 ) -> dict[str, Any]:
-    """Return what waits for the firm, what is due first at the top, at most 200 of it; `total` counts all."""
+    """Return what waits for the firm, what is due first at the top, at most 200 of it; `total` counts all.
+
+    What waits for a test client is listed and not counted (S14).
+    """
     waiting = _waiting()
-    statement = select(waiting, Account.name.label("account_name"), Account.adviser_id).join(
+    statement = select(waiting, Account.name.label("account_name"), Account.adviser_id, Account.is_test).join(
         Account, Account.id == waiting.c.account_id
     )
     statement = statement.where(is_visible(caller, Account.id))
@@ -53,7 +57,7 @@ def work(
         statement = statement.where(waiting.c.account_id == account_id)
     if assignee_id:
         statement = statement.where(Account.adviser_id == assignee_id)
-    total = session.scalar(select(func.count()).select_from(statement.subquery()))
+    total = session.scalar(select(func.count()).select_from(statement.where(~Account.is_test).subquery()))
     due = func.coalesce(waiting.c.due_on, literal(NO_DUE, Date))
     rows = list(session.execute(statement.order_by(due, waiting.c.at, waiting.c.id).limit(LIMIT)))
     staff = advisers(session, (row.adviser_id for row in rows))
@@ -64,10 +68,10 @@ def work(
 
 
 def count_work(session: Session, caller: Caller) -> dict[str, int]:
-    """Return how much waits for the firm: in all (`work`) and of each kind."""
+    """Return how much waits for the firm: in all (`work`) and of each kind, test clients left out (S14)."""
     waiting = _waiting()
     joined = select(waiting.c.kind, func.count()).join(Account, Account.id == waiting.c.account_id)
-    joined = joined.where(is_visible(caller, Account.id))
+    joined = joined.where(is_visible(caller, Account.id), ~Account.is_test)
     found = {row[0]: row[1] for row in session.execute(joined.group_by(waiting.c.kind))}
     return {"work": sum(found.values())} | {kind: found.get(kind, 0) for kind in KINDS}
 
@@ -80,7 +84,7 @@ def _waiting() -> Subquery:
     return union_all(*(part() for part in KINDS.values())).subquery("waiting")
 
 
-def _row(kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any) -> Rows:
+def _row(kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any, reason: Any = None) -> Rows:
     return select(
         literal(kind).label("kind"),
         id.label("id"),
@@ -88,6 +92,7 @@ def _row(kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any) 
         title.label("title"),
         due_on.label("due_on"),
         at.label("at"),
+        (cast(null(), Text) if reason is None else reason).label("reason"),
     )
 
 
@@ -147,11 +152,30 @@ def _undeliverable_invitations() -> Rows:
         Contact.name,
         cast(null(), Date),
         func.coalesce(Contact.invited_at, Contact.updated_at),
+        IdentityUser.delivery_failure["reason"].as_string(),
     )
     return (
         row.join(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
         .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
         .where(IdentityUser.status == "undeliverable", Contact.portal_user, ~Contact.removed)
+    )
+
+
+def _undeliverable_codes() -> Rows:
+    row = _row(
+        "code_undeliverable",
+        Contact.id,
+        Contact.account_id,
+        Contact.name,
+        cast(null(), Date),
+        Contact.updated_at,
+        IdentityUser.delivery_failure["reason"].as_string(),
+    )
+    return (
+        row.join(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
+        .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
+        .where(IdentityUser.delivery_failure["kind"].as_string() == "sign_in_code")
+        .where(Contact.portal_user, ~Contact.removed)
     )
 
 
@@ -172,4 +196,5 @@ KINDS: dict[str, Callable[[], Rows]] = {
     "document_uploaded": _uploaded_documents,
     "request_signed": _signed_requests,
     "invitation_undeliverable": _undeliverable_invitations,
+    "code_undeliverable": _undeliverable_codes,
 }

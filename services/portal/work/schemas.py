@@ -29,9 +29,11 @@ class WorkRow(Schema):
     id = fields.UUID()
     account_id = fields.UUID()
     account_name = fields.String()
+    is_test = fields.Boolean(metadata={"description": "Whether the client is a test; such work is not counted"})
     title = fields.String()
     due_on = fields.Date(allow_none=True)
     at = fields.AwareDateTime(allow_none=True)
+    reason = fields.String(allow_none=True, metadata={"description": "Why a message did not arrive"})
     assignee = fields.Nested(Adviser, allow_none=True)
 
 

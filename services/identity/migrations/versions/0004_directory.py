@@ -1,6 +1,9 @@
 """What the directory knows of access beyond the first release."""
 
+import sqlalchemy as sa
+from alembic import op
 
+from services.chassis.columns import Json
 
 revision = "0004"
 down_revision = "0003"
@@ -9,8 +12,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    pass
+    op.add_column("users", sa.Column("delivery_failure", Json, nullable=True))
 
 
 def downgrade() -> None:
-    pass
+    op.drop_column("users", "delivery_failure")

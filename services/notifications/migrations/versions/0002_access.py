@@ -3,8 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-from services.chassis.columns import Json, UtcDateTime
-
 revision = "0002"
 down_revision = "0001"
 branch_labels = None

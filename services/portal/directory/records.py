@@ -1,0 +1,114 @@
+"""What every change of an account or contact is made of: found and locked, compared, set, told."""
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from services.chassis import clock, outbox, problems
+from services.chassis.auth import Caller
+from services.portal.activity.actions import note
+from services.portal.directory.assigned import is_visible
+from services.portal.directory.models import Account, Contact
+from services.portal.directory.names import search_text
+from services.portal.models import columns
+
+ACCOUNT_SAVED = "portal.account.saved.v1"
+CONTACT_SAVED = "portal.contact.saved.v1"
+INTERNAL = (
+    *("sort_name", "search_text", "created_at", "updated_at"),
+    *("invited_by", "ending_told_on", "ending_told_days"),
+)
+
+
+def locked_account(session: Session, caller: Caller, account_id: UUID) -> Account:
+    """Return an account that nobody else changes meanwhile; raise 404 where `caller` may see none such."""
+    statement = select(Account).where(Account.id == account_id, is_visible(caller, Account.id))
+    account: Account | None = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
+    if account is None:
+        raise problems.not_found("This client")
+    return account
+
+
+def locked_contact(session: Session, caller: Caller, contact_id: UUID) -> tuple[Account, Contact]:
+    """Return a contact and its account, both locked; raise 404 where `caller` may see none such."""
+    # The account is locked first, always, so that two changes of its contacts wait for each other.
+    account_id = session.scalar(select(Contact.account_id).where(Contact.id == contact_id, ~Contact.removed))
+    if account_id is None:
+        raise problems.not_found("This contact")
+    account = locked_account(session, caller, account_id)
+    contact = session.get(Contact, contact_id, with_for_update=True, populate_existing=True)
+    if contact is None or contact.removed:
+        raise problems.not_found("This contact")
+    return account, contact
+
+
+def people_of(session: Session, account_id: UUID) -> list[Contact]:
+    """Return the contacts of an account that were not removed."""
+    statement = select(Contact).where(Contact.account_id == account_id, ~Contact.removed).order_by(Contact.id)
+    return list(session.scalars(statement))
+
+
+def require_version(row: Account | Contact, version: int) -> None:
+    """Raise 409 where somebody else has changed a row since `version`."""
+    if row.version != version:
+        raise problems.conflict(
+            "changed_meanwhile", "Somebody changed this in the meantime. Look at it and save again."
+        )
+
+
+def require_free(people: Sequence[Contact], email: str) -> None:
+    """Raise 422 where one of `people` has that address."""
+    if any(person.email == email for person in people):
+        raise problems.invalid({"email": ["Another contact of this client has this address."]})
+
+
+def assign(row: Account | Contact, fields: dict[str, Any]) -> bool:
+    """Set what is different and count the change; return whether anything is."""
+    changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
+    for name, value in changed.items():
+        setattr(row, name, value)
+    if changed:
+        row.version += 1
+        row.updated_at = clock.now()
+    return bool(changed)
+
+
+def refresh(account: Account, people: Sequence[Contact]) -> None:
+    """Note that the people of an account have changed."""
+    account.search_text = text_to_search(account, people)
+    account.updated_at = clock.now()
+
+
+def text_to_search(account: Account, people: Sequence[Contact]) -> str:
+    """Return what a search for an account looks through."""
+    own = [account.name, account.tax_number, account.email, account.phone]
+    return search_text(own + [part for person in people for part in (person.name, person.email, person.mobile or "")])
+
+
+def tell_account(session: Session, account: Account) -> None:
+    """Tell the other services the state of an account."""
+    state = {name: value for name, value in columns(account).items() if name not in INTERNAL}
+    outbox.record(session, ACCOUNT_SAVED, subject=account.id, version=account.version, data=state)
+
+
+def tell_contact(session: Session, caller: Caller, contact: Contact, activity: str) -> None:
+    """Tell the other services the state of a contact, and add what was done to the history."""
+    state = {name: value for name, value in columns(contact).items() if name not in INTERNAL}
+    outbox.record(
+        session,
+        CONTACT_SAVED,
+        subject=contact.id,
+        version=contact.version,
+        data=state | {"saved_by": caller.person},
+    )
+    note(
+        session,
+        activity,
+        account_id=contact.account_id,
+        by=caller.person,
+        subject=("contact", contact.id),
+        title=contact.name,
+    )
