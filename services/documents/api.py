@@ -26,11 +26,15 @@ from services.documents.settings import DocumentsSettings
 blp = Blueprint("documents", __name__, url_prefix="/v1", description="What a firm and its clients exchange")
 
 
+WORKERS = frozenset({"owner", "member"})
+"""The client's people who work with documents (B4). Who only signs reads what is to be signed at signing."""
+
+
 @blp.post("/accounts/<uuid:account_id>/documents")
 @blp.arguments(UploadQuery, location="query")
 @blp.arguments(UploadHeaders, location="headers")
 @blp.response(201, DocumentDetail)
-@allow(staff="documents.write", client=True)
+@allow(staff="documents.write", client=WORKERS)
 def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """Upload a document: the raw bytes are the body, its type is told by them."""
     if (request.mimetype or "").startswith("multipart/"):
@@ -47,7 +51,7 @@ def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> 
 @blp.get("/documents")
 @blp.arguments(DocumentsQuery, location="query")
 @blp.response(200, DocumentPage)
-@allow(staff="documents.read", client=True)
+@allow(staff="documents.read", client=WORKERS)
 def list_documents(query: dict[str, Any]) -> Response:
     """List documents, the last changed first. A client sees only available ones of the account being looked at."""
     with reading() as session:
@@ -56,7 +60,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 
 @blp.get("/documents/<uuid:document_id>")
 @blp.response(200, DocumentDetail)
-@allow(staff="documents.read", client=True, service={"signing"})
+@allow(staff="documents.read", client=WORKERS, service={"signing"})
 def get_document(document_id: UUID) -> dict[str, Any]:
     """Show a document and its versions."""
     with reading() as session:
@@ -66,7 +70,7 @@ def get_document(document_id: UUID) -> dict[str, Any]:
 @blp.get("/documents/<uuid:document_id>/content")
 @blp.arguments(ContentQuery, location="query")
 @blp.alt_response(200, description="The bytes, as an attachment")
-@allow(staff="documents.read", client=True, service={"signing"})
+@allow(staff="documents.read", client=WORKERS, service={"signing"})
 def get_content(query: dict[str, Any], document_id: UUID) -> Response:
     """Download a version, whole or a range of it. A person's opening is recorded, that of a viewer as client is not."""
     with reading() as session:
@@ -82,7 +86,7 @@ def get_content(query: dict[str, Any], document_id: UUID) -> Response:
 @blp.get("/documents/<uuid:document_id>/history")
 @blp.arguments(DocumentsQuery(only=("cursor", "limit")), location="query")
 @blp.response(200, HistoryPage)
-@allow(staff="documents.read", client=True)
+@allow(staff="documents.read", client=WORKERS)
 def get_history(query: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """List who did and opened what of a document, the latest first."""
     with reading() as session:

@@ -292,9 +292,7 @@ def oidc_subjects() -> Any:
     return OidcSubject.__table__
 
 
-def test_the_operator_may_leave_it_to_the_provider(
-    open_harness: OpenHarness, provider: Provider
-) -> None:
+def test_the_operator_may_leave_it_to_the_provider(open_harness: OpenHarness, provider: Provider) -> None:
     house = House(open_harness(SERVICE, **settings(provider, ATRIO_OIDC_SECOND_FACTOR="provider")))
     add(house)
     answer = sign_in(house)

@@ -16,6 +16,7 @@ from services.notifications.directory.models import (
     PortalSettings,
 )
 
+WORKERS = ("owner", "member")
 LEADERS = ("owner", "manager")
 WRITERS = (*LEADERS, "agent")
 """The roles with the permission clients.write."""
@@ -72,11 +73,15 @@ def user(session: Session, user_id: UUID) -> Recipient | None:
 
 
 def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
-    """Return the people of an account who use the portal or are invited to (these are told inside only)."""
+    """Return the people of an account who work with its requests and documents (B4).
+
+    They use the portal or are invited to it; the latter are told inside only.
+    """
     statement = (
         select(IdentityUser)
         .join(IdentityUserAccount, IdentityUserAccount.user_id == IdentityUser.id)
         .where(IdentityUserAccount.account_id == account_id, IdentityUser.kind == "client")
+        .where(IdentityUserAccount.role.in_(WORKERS))
         .where(IdentityUser.status.in_(["active", "invited"]))
         .order_by(IdentityUser.id)
     )

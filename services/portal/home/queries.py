@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from services.chassis import problems
 from services.chassis.auth import Caller
 from services.portal.copies.models import Document, DocumentOpening
-from services.portal.directory.models import Account
+from services.portal.directory.models import WORKERS, Account
 from services.portal.directory.queries import adviser, contacts_of, names
 from services.portal.models import columns
 from services.portal.requests.lists import NO_DUE, count_waiting, waiting
@@ -37,7 +37,7 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
             "next_booking": None,
         },
         "account": columns(account),
-        "contacts": contacts_of(session, [account.id])[account.id],
+        "contacts": _people(session, caller, account.id),
         "action_buttons": _buttons(firm.action_buttons, switches(firm)),
         "firm": {
             "name": firm.firm_name,
@@ -48,6 +48,12 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
             "office_hours": firm.office_hours,
         },
     }
+
+
+def _people(session: Session, caller: Caller, account_id: UUID) -> list[dict[str, Any]]:
+    """Return the people of the account; who only signs sees of it nothing but themselves (B4)."""
+    people = contacts_of(session, [account_id])[account_id]
+    return [person for person in people if caller.role != "signer" or person["id"] == caller.contact_id]
 
 
 def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
@@ -90,6 +96,8 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
 
 def new_documents(session: Session, caller: Caller) -> list[Document]:
     """Return what the firm shared with a client and this person has not opened yet, the latest first."""
+    if caller.role not in WORKERS:
+        return []
     statement = select(Document).where(Document.account_id == caller.account_id, is_new(caller.id))
     return list(session.scalars(statement.order_by(Document.shared_at.desc(), Document.id).limit(200)))
 

@@ -13,6 +13,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
+    false,
     func,
     literal,
     null,
@@ -27,7 +28,7 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.portal.copies.models import SignRecipient, SignRequest
 from services.portal.directory.assigned import is_visible
-from services.portal.directory.models import Account
+from services.portal.directory.models import SIGNERS, WORKERS, Account
 from services.portal.directory.queries import names
 from services.portal.paging import Order, Rows, page
 from services.portal.requests.models import Request, RequestItem, RequestRead
@@ -135,6 +136,8 @@ def _requests(caller: Caller) -> Rows:
     )
     if caller.is_staff:
         return statement.where(is_visible(caller, Request.account_id))
+    if caller.role not in WORKERS:
+        return statement.where(false())
     return statement.where(Request.account_id == caller.account_id)
 
 
@@ -166,6 +169,8 @@ def _sign_requests(caller: Caller) -> Rows:
     )
     if caller.is_staff:
         return statement.where(is_visible(caller, SignRequest.account_id))
+    if caller.role not in SIGNERS:
+        return statement.where(false())
     # In a given order of signing, one whose turn has not come knows nothing of it yet.
     called = exists().where(mine, or_(SignRecipient.status != "waiting", SignRequest.status == "completed"))
     return statement.where(SignRequest.account_id == caller.account_id, SignRequest.sent_at.is_not(None), called)
