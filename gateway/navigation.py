@@ -102,6 +102,7 @@ ADMIN = (
 SETTINGS = (
     Item(_l("Preferences"), "/admin/settings", permission="settings.write"),
     Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
+    Item(_l("Fields"), "/admin/settings/fields", permission="clients.read"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),
 )
 """The pages of the firm's settings."""

@@ -47,6 +47,9 @@ PROBLEMS: dict[str, LazyString] = {
     "uploads_switched_off": _l("The firm takes no documents here at the moment. Send a message instead."),
     "account_archived": _l("This client is archived. Restore it first."),
     "not_invitable": _l("This person signs in already and needs no invitation."),
+    "no_mobile": _l("This person has no mobile number. Add one first."),
+    "too_many_contacts": _l("This client has as many contact persons as one can have."),
+    "field_fixed": _l("This field is always there."),
     "not_dead": _l("This event is not dead any more: somebody replayed it already."),
     "empty_file": _l("This file is empty. Choose another one."),
     "type_not_allowed": _l("Files of this type are not taken. Send a PDF, an image, or an office document."),
@@ -111,6 +114,10 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
     (
         r"Another contact of this client has this address\.",
         _l("Another contact person of this client has this address."),
+    ),
+    (
+        r"This field is not active\. Activate it in the field editor\.",
+        _l("This field is not active. Activate it in the field editor."),
     ),
     (r"Not a contact of this client\.", _l("This is no contact person of this client.")),
     (

@@ -166,6 +166,10 @@ class Frame:
         """Return whether the firm has this option on; what has no switch is on."""
         return switch is None or bool((self._data().get("switches") or {}).get(switch))
 
+    def is_test(self, account_id: str | None) -> bool:
+        """Return whether a client is one for trying things out (S14); only staff is told."""
+        return account_id in (self._data().get("test_accounts") or ())
+
     @property
     def action_buttons(self) -> list[str]:
         """The names of the action buttons that the firm chose, in its order."""

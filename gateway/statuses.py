@@ -3,7 +3,9 @@
 {{ status("sign_request", sign_request.status) }}
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Literal
 
 from flask import Flask
@@ -12,6 +14,7 @@ from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
 from gateway import formatting
+from services.chassis import clock
 
 Tone = Literal["neutral", "info", "good", "warn", "bad"]
 
@@ -80,6 +83,10 @@ STATUSES: dict[str, dict[str, Status]] = {
         "low": Status(_l("Few left"), "warn", "alert-triangle"),
         "none": Status(_l("None left"), "bad", "alert-triangle"),
     },
+    "field": {
+        "active": Status(_l("Active"), "good", "check"),
+        "inactive": Status(_l("Inactive"), "neutral", "circle-dashed"),
+    },
     "account": {
         "active": Status(_l("Active"), "good", "check"),
         "archived": Status(_l("Archived"), "neutral", "archive"),
@@ -105,7 +112,14 @@ STATUSES: dict[str, dict[str, Status]] = {
 
 def install(app: Flask) -> None:
     """Give the templates of `app` the statuses."""
-    app.jinja_env.globals |= {"status_of": status_of, "due_status": due, "role_word": role_word}
+    app.jinja_env.globals |= {
+        "status_of": status_of,
+        "due_status": due,
+        "role_word": role_word,
+        "invitation_note": invitation_note,
+        "failure_note": failure_note,
+        "days_until": formatting.days_until,
+    }
 
 
 def status_of(kind: str, value: str) -> Status:
@@ -138,3 +152,23 @@ ROLES: dict[str, LazyString] = {
 def role_word(role: str | None) -> str:
     """Return the word for a role of a contact or of staff."""
     return str(ROLES[role]) if role in ROLES else ""
+
+
+def invitation_note(expires_at: str | None) -> str:
+    """Return until when an invitation works, in words; empty where nobody says."""
+    until = formatting.parse(expires_at)
+    if until is None:
+        return ""
+    if isinstance(until, datetime) and until <= clock.now():
+        return _("invitation expired")
+    return _("expires %(day)s", day=formatting.day(until))
+
+
+def failure_note(failure: Mapping[str, str | None]) -> str:
+    """Return what did not arrive, on which way and why (B10)."""
+    by_sms, is_code = failure.get("channel") == "sms", failure.get("kind") == "sign_in_code"
+    if is_code:
+        what = _("The code did not arrive by SMS") if by_sms else _("The code did not arrive by e-mail")
+    else:
+        what = _("The invitation did not arrive by SMS") if by_sms else _("The invitation did not arrive by e-mail")
+    return f"{what}: {failure['reason']}" if failure.get("reason") else what

@@ -116,8 +116,9 @@ class IdentityClient:
         """List users for staff; `contact_id`, `kind`, `cursor`."""
         return self._caller.page("/v1/users", query)
 
-    def resend_invitation(self, user_id: str) -> Json:
-        return self._caller.json("POST", f"/v1/users/{user_id}/invitations")
+    def resend_invitation(self, user_id: str, channel: str = "email") -> Json:
+        """Have a new invitation sent, by e-mail or by sms; the link before works no more."""
+        return self._caller.json("POST", f"/v1/users/{user_id}/invitations", body={"channel": channel})
 
     def suspend(self, user_id: str) -> Json:
         return self._caller.json("POST", f"/v1/users/{user_id}/suspend")

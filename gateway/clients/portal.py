@@ -61,6 +61,29 @@ class PortalClient:
     def remove_contact(self, contact_id: str) -> Json:
         return self._caller.json("DELETE", f"/v1/contacts/{contact_id}")
 
+    def withdraw_access(self, contact_id: str) -> Json:
+        """Take a contact's access away: an open invitation works no more, sessions end."""
+        return self._caller.json("DELETE", f"/v1/contacts/{contact_id}/access")
+
+    def fields(self) -> list[Json]:
+        """Return the blocks of fields of accounts and contacts, active and inactive; each has `name` and `fields`."""
+        blocks: list[Json] = self._caller.json("GET", "/v1/fields")["blocks"]
+        return blocks
+
+    def set_field(self, block: str, name: str, *, active: bool) -> None:
+        self._caller.json("PUT", f"/v1/fields/{block}/{name}", body={"active": active})
+
+    def colleagues(self) -> Json:
+        """Return the people of one's own account, and whether its owners `may_invite` more."""
+        return self._caller.json("GET", "/v1/colleagues")
+
+    def invite_colleague(self, name: str, email: str, role: str) -> Json:
+        return self._caller.json("POST", "/v1/colleagues", body={"name": name, "email": email, "role": role})
+
+    def withdraw_colleague(self, contact_id: str) -> None:
+        """Take a colleague's access away; the firm keeps the contact."""
+        self._caller.json("DELETE", f"/v1/colleagues/{contact_id}")
+
     def invite(self, account_id: str, contact_ids: Sequence[str]) -> Json:
         """Make contacts portal users and have each mailed an invitation."""
         return self._caller.json(

@@ -35,10 +35,11 @@ class Access:
     roles: frozenset[str] | None = None
 
 
+OWNS = frozenset({"owner"})
 WORKS = frozenset({"owner", "member"})
 PAYS = frozenset({"owner", "billing"})
 SIGNS = frozenset({"owner", "member", "signer"})
-"""The roles in an account by what they may do there (B4): its requests and documents, its invoices, its signatures."""
+"""The roles in an account by what they may do there (B4): people, requests and documents, invoices, signatures."""
 
 
 def declare(access: Access) -> Callable[[View], View]:

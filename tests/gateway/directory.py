@@ -30,6 +30,9 @@ def contact(id: str, name: str, status: str, **more: Any) -> dict[str, Any]:
         "support_start": None,
         "support_end": None,
         "removed": False,
+        "invited_by": None,
+        "invitation_expires_at": None,
+        "delivery_failure": None,
         "invited_at": None if status == "not_invited" else moment(-50),
         "version": 2,
     } | more
@@ -182,7 +185,7 @@ def _create_account(request: Request) -> Any:
 
 def _create_contact(request: Request) -> Any:
     body = request.get_json()
-    return contact(PILAR, body["name"], "invited" if body.get("portal_user") else "not_invited") | body
+    return contact(PILAR, body["name"], "invited" if body.get("invite") else "not_invited") | body
 
 
 def _changed(person: dict[str, Any]) -> Any:

@@ -2,7 +2,7 @@
 """Services for the gateway's tests: an HTTP server that answers as they would, with believable data."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -88,6 +88,47 @@ SWITCHES = {
 }  # fmt: skip
 
 
+SWITCHED_OFF = ("portal_user", "support_start", "support_end")
+"""The fields that are inactive in a new installation."""
+FIXED = {"kind", "name", "locale", "adviser_id", "is_test", "timezone", "role"}
+
+
+def fields(inactive: Collection[str] = SWITCHED_OFF) -> list[dict[str, Any]]:
+    """Return the blocks of the field editor; those named are switched off."""
+    blocks = {
+        "account": (
+            "kind",
+            "name",
+            "tax_number",
+            "email",
+            "phone",
+            "address",
+            "locale",
+            "adviser_id",
+            "client_since",
+            "is_test",
+        ),
+        "contact": (
+            "name",
+            "email",
+            "mobile",
+            "locale",
+            "timezone",
+            "role",
+            "portal_user",
+            "support_start",
+            "support_end",
+        ),
+    }
+    return [
+        {"name": block, "fields": [
+            {"name": name, "kind": "text", "fixed": name in FIXED or (block, name) == ("contact", "email"), "active": name not in inactive}
+            for name in names
+        ]}
+        for block, names in blocks.items()
+    ]  # fmt: skip
+
+
 def home() -> dict[str, Any]:
     """Return Home as the portal service tells it."""
     lucia = {"kind": "staff", "id": STAFF["id"], "name": "Lucía Marín"}
@@ -132,7 +173,7 @@ def work() -> dict[str, Any]:
     ]
     items = [
         {"kind": kind, "id": f"0192a000-0000-7000-8000-0000000001{n:02}", "account_id": ACCOUNT, "account_name": account,
-         "title": title, "due_on": due, "at": moment(hours), "assignee": assignee}
+         "title": title, "due_on": due, "at": moment(hours), "assignee": assignee, "is_test": False, "reason": None}
         for n, (kind, title, account, due, hours, assignee) in enumerate(rows)
     ]  # fmt: skip
     return {"items": items, "total": len(items)}
@@ -188,6 +229,7 @@ class House:
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,
             ("GET", "/portal/v1/accounts"): {"items": [], "next": None, "total": 0},
+            ("GET", "/portal/v1/fields"): lambda _request: {"blocks": fields()},
             ("GET", "/notifications/v1/inbox"): lambda _request: inbox(),
             ("GET", "/notifications/v1/inbox/count"): {"unread": 2},
             ("POST", "/notifications/v1/inbox/read"): {"unread": 0},

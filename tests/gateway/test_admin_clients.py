@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from gateway.admin.clients.tabs import CLIENT_TABS
 from tests.gateway.conftest import Visitor
 from tests.gateway.directory import ANA, PILAR, account, contact, entry, move_in, row, rows
-from tests.gateway.house import ACCOUNT, STAFF_SESSION, House, problem
+from tests.gateway.house import ACCOUNT, STAFF_SESSION, House, fields, problem
 
 LIST, RECORD = "/admin/clients", f"/admin/clients/{ACCOUNT}"
 
@@ -112,7 +112,7 @@ def test_a_new_client_comes_with_its_first_contact_person(staff: Visitor, house:
         "contacts.0.mobile": "+34 612 345 678",
         "contacts.0.locale": "es",
         "contacts.0.role": "owner",
-        "contacts.0.portal_user": "yes",
+        "contacts.0.invite": "yes",
     }
     answer = staff.post(f"{LIST}/new", form)
     assert (answer.status_code, answer.headers["Location"]) == (303, RECORD)
@@ -133,7 +133,7 @@ def test_a_new_client_comes_with_its_first_contact_person(staff: Visitor, house:
                 "mobile": "+34 612 345 678",
                 "locale": "es",
                 "role": "owner",
-                "portal_user": True,
+                "invite": True,
             }
         ],
     }
@@ -150,7 +150,7 @@ def test_a_client_may_be_added_without_a_contact_person(staff: Visitor, house: H
 def test_a_person_is_their_own_first_contact(staff: Visitor, house: House) -> None:
     staff.post(f"{LIST}/new", {"kind": "person", "name": "Ana Gil", "email": "ana@gil.example", "locale": "es"})
     [person] = body_of(house, "POST", "/portal/v1/accounts")["contacts"]
-    assert (person["name"], person["email"], person["portal_user"]) == ("Ana Gil", "ana@gil.example", False)
+    assert (person["name"], person["email"], person["invite"]) == ("Ana Gil", "ana@gil.example", False)
 
 
 def test_errors_stand_beside_their_fields_and_in_a_summary_and_typed_text_is_kept(staff: Visitor) -> None:
@@ -298,11 +298,11 @@ def test_a_contact_person_is_added(staff: Visitor, house: House) -> None:
         "locale": "es",
         "timezone": "Europe/Lisbon",
         "role": "signer",
-        "portal_user": "yes",
+        "invite": "yes",
     }
     answer = staff.post(f"{RECORD}/contacts/new", form)
     assert answer.headers["Location"] == f"{RECORD}?tab=profile"
-    assert body_of(house, "POST", f"/portal/v1/accounts/{ACCOUNT}/contacts") == form | {"portal_user": True}
+    assert body_of(house, "POST", f"/portal/v1/accounts/{ACCOUNT}/contacts") == form | {"invite": True}
     assert "An invitation is on its way to Pilar Soto." in text_of(staff.get(f"{RECORD}?tab=profile"))
 
 
@@ -318,6 +318,7 @@ def test_a_mobile_number_that_none_has_is_explained_beside_it(staff: Visitor, ho
 
 def test_the_support_period_stands_in_the_form_only_where_it_is_used(staff: Visitor, house: House) -> None:
     assert "Support end date" not in staff.get(f"{RECORD}/contacts/{ANA}").text
+    house.answers[("GET", "/portal/v1/fields")] = {"blocks": fields(inactive=())}
     people = [contact(ANA, "Ana Acosta", "active", support_end="2026-12-31")]
     house.answers[("GET", f"/portal/v1/accounts/{ACCOUNT}")] = account(contacts=people)
     assert 'value="2026-12-31"' in staff.get(f"{RECORD}/contacts/{ANA}").text

@@ -14,6 +14,7 @@ from gateway.dialogs import confirm, render_dialog
 from gateway.edge.access import staff_page
 from gateway.edge.redirects import safe_path
 from gateway.forms import Form
+from gateway.service_messages import say_problem
 from services.chassis.problems import Problem
 
 pages = Blueprint("admin_access", __name__)
@@ -51,11 +52,27 @@ def invite(account_id: UUID) -> Answer:
 @pages.post(f"{CONTACT}/invitation")
 @staff_page("clients.write")
 def send_again(account_id: UUID, contact_id: UUID) -> Response:
-    """Mail a new invitation; the link before works no more."""
+    """Send a new invitation, by the `channel` that was chosen for one that did not arrive (B10)."""
     account = account_of(str(account_id))
     contact = contact_of(account, str(contact_id))
+    channel = request.form.get("channel")
+    if channel in ("sms", "email") and contact["user_id"]:
+        return _send_by(channel, contact, account_id)
     for sentence in invitations.invite(account, [contact["id"]]).sentences():
         flash(sentence)
+    return _back(account_id)
+
+
+def _send_by(channel: str, contact: Json, account_id: UUID) -> Response:
+    try:
+        clients().identity.resend_invitation(contact["user_id"], channel)
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        flash(say_problem(problem), "warning")
+    else:
+        by_sms = _("%(name)s gets a new invitation by SMS.", name=contact["name"])
+        flash(by_sms if channel == "sms" else _("%(name)s gets a new invitation by e-mail.", name=contact["name"]))
     return _back(account_id)
 
 
@@ -91,6 +108,30 @@ def reinstate(account_id: UUID, contact_id: UUID) -> Response:
     clients().identity.reinstate(contact["user_id"])
     for sentence in invitations.Outcome(let_in=[contact["name"]]).sentences():
         flash(sentence)
+    return _back(account_id)
+
+
+@pages.get(f"{CONTACT}/withdraw")
+@staff_page("clients.write")
+def ask_withdraw(account_id: UUID, contact_id: UUID) -> str:
+    """Ask before a person's access for this client, or their open invitation, is taken away."""
+    contact = contact_of(account_of(str(account_id)), str(contact_id))
+    return confirm(
+        _("Withdraw the access of %(name)s?", name=contact["name"]),
+        _("They cannot sign in for this client any more, and links in invitations stop working."),
+        url_for(".withdraw", account_id=account_id, contact_id=contact_id),
+        _("Withdraw"),
+        _profile(account_id),
+    )
+
+
+@pages.post(f"{CONTACT}/withdraw")
+@staff_page("clients.write")
+def withdraw(account_id: UUID, contact_id: UUID) -> Response:
+    """Take a person's access for this client away."""
+    contact = contact_of(account_of(str(account_id)), str(contact_id))
+    clients().portal.withdraw_access(str(contact_id))
+    flash(_("%(name)s can no longer sign in for this client.", name=contact["name"]))
     return _back(account_id)
 
 

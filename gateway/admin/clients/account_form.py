@@ -12,13 +12,19 @@ from services.chassis.problems import Problem
 
 KINDS = (("company", _l("Company")), ("person", _l("Person")))
 ROLES = (
-    ("owner", ROLE_WORDS["owner"], _l("Speaks for the client in everything")),
-    ("member", ROLE_WORDS["member"], _l("Answers requests and sends documents")),
-    ("signer", ROLE_WORDS["signer"], _l("Gets documents to sign")),
-    ("billing", ROLE_WORDS["billing"], _l("Gets the invoices and pays them")),
+    (
+        "owner",
+        ROLE_WORDS["owner"],
+        _l("Does everything for the client, and invites colleagues if you allow it."),
+    ),
+    ("member", ROLE_WORDS["member"], _l("Answers requests, sends documents and signs what is addressed to them.")),
+    ("signer", ROLE_WORDS["signer"], _l("Sees only what is addressed to them for signature.")),
+    ("billing", ROLE_WORDS["billing"], _l("Sees invoices and the details of the client, no requests or documents.")),
 )
 """The roles of a contact person: value, word, what it is for."""
 
+OPTIONAL = frozenset({"tax_number", "address", "phone", "email", "client_since"})
+"""The fields of a client that the field editor may have switched off (S8)."""
 ACCOUNT_FIELDS = ("kind", "name", "tax_number", "address", "phone", "email", "locale")
 RECORD_FIELDS = ("adviser_id", "client_since")
 CONTACT = "contacts.0."
@@ -34,20 +40,23 @@ def blank(locale: str, adviser_id: str) -> Form:
             "adviser_id": adviser_id,
             f"{CONTACT}locale": locale,
             f"{CONTACT}role": "owner",
-            f"{CONTACT}portal_user": "yes",
+            f"{CONTACT}invite": "yes",
         }
     )
 
 
 def posted_new() -> Form:
     """Return a new client's form as it was sent."""
-    names = (*ACCOUNT_FIELDS, "adviser_id", "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "portal_user")))
+    names = (*ACCOUNT_FIELDS, "adviser_id", "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "invite")))
     return Form.posted(*names)
 
 
-def new_account(form: Form) -> Json:
-    """Return what the portal service takes for the new client that `form` describes."""
-    account: Json = {name: form.value(name) for name in ACCOUNT_FIELDS}
+def new_account(form: Form, active: frozenset[str], active_contact: frozenset[str]) -> Json:
+    """Return what the portal service takes for the new client that `form` describes.
+
+    Of the fields that can be switched off it gets the active ones alone, of the client and of the contact person.
+    """
+    account: Json = {name: form.value(name) for name in ACCOUNT_FIELDS if name in active or name not in OPTIONAL}
     account |= {"adviser_id": form.value("adviser_id") or None, "is_test": form.value("is_test") == "yes"}
     contact = {name: form.value(CONTACT + name) for name in CONTACT_FIELDS}
     if form.value("kind") == "person" and form.value("email"):
@@ -55,8 +64,9 @@ def new_account(form: Form) -> Json:
         contact["name"] = contact["name"] or form.value("name")
         contact["email"] = contact["email"] or form.value("email")
     if contact["name"] or contact["email"] or contact["mobile"]:
-        invites = form.value(f"{CONTACT}portal_user") == "yes"
-        account["contacts"] = [contact | {"mobile": contact["mobile"] or None, "portal_user": invites}]
+        mobile = {"mobile": contact.pop("mobile") or None}
+        invites = form.value(f"{CONTACT}invite") == "yes"
+        account["contacts"] = [contact | (mobile if "mobile" in active_contact else {}) | {"invite": invites}]
     return account
 
 
@@ -73,10 +83,11 @@ def posted_changes() -> Form:
     return Form.posted(*ACCOUNT_FIELDS, *RECORD_FIELDS, "is_test", "version")
 
 
-def account_changes(form: Form) -> Json:
-    """Return what the portal service takes for the changes that `form` describes."""
+def account_changes(form: Form, active: frozenset[str]) -> Json:
+    """Return what the portal service takes for the changes that `form` describes, of the `active` fields alone."""
     changes: Json = {name: form.value(name) for name in ACCOUNT_FIELDS}
     changes |= {name: form.value(name) or None for name in RECORD_FIELDS}
+    changes = {name: value for name, value in changes.items() if name in active or name not in OPTIONAL}
     return changes | {"is_test": form.value("is_test") == "yes", "version": version_of(form)}
 
 

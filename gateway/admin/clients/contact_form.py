@@ -8,40 +8,42 @@ from gateway.forms import Form
 
 TEXTS = ("name", "email", "locale", "timezone", "role")
 PERIOD = ("support_start", "support_end")
+OPTIONAL = ("mobile", *PERIOD)
+"""What may be empty, and what the field editor may have switched off."""
 
 
 def blank(account: Json, timezone: str) -> Form:
     """Return the form of a new contact person of `account`, in its language and the firm's time zone."""
-    role = "member" if account["contacts"] else "owner"
+    role = "member" if any(contact["role"] == "owner" for contact in account["contacts"]) else "owner"
     return Form({"locale": account["locale"], "timezone": timezone, "role": role})
 
 
 def of_contact(contact: Json) -> Form:
     """Return the form of a contact person who is there."""
-    values: dict[str, Any] = {name: contact[name] for name in (*TEXTS, "mobile", *PERIOD, "version")}
+    values: dict[str, Any] = {name: contact[name] for name in (*TEXTS, *OPTIONAL, "version")}
     values["portal_user"] = "yes" if contact["portal_user"] else ""
     return Form(values)
 
 
 def posted() -> Form:
     """Return the form as it was sent."""
-    return Form.posted(*TEXTS, "mobile", *PERIOD, "portal_user", "version")
+    return Form.posted(*TEXTS, *OPTIONAL, "portal_user", "invite", "version")
 
 
-def new_contact(form: Form) -> Json:
-    """Return what the portal service takes for the new contact person that `form` describes."""
+def new_contact(form: Form, active: frozenset[str]) -> Json:
+    """Return what the portal service takes for the new contact person that `form` describes.
+
+    Of the fields that can be switched off it gets the `active` ones alone: it refuses the others (S8).
+    """
     values: Json = {name: form.value(name) for name in TEXTS}
-    return values | {"mobile": form.value("mobile") or None, "portal_user": form.value("portal_user") == "yes"}
+    values |= {name: form.value(name) or None for name in OPTIONAL if name in active}
+    return values | {"invite": form.value("invite") == "yes"}
 
 
-def contact_changes(form: Form, contact: Json) -> Json:
-    """Return what the portal service takes for the changes; a support period counts only where the form shows it."""
-    changes = new_contact(form) | {"version": version_of(form)}
-    if has_period(contact):
-        changes |= {name: form.value(name) or None for name in PERIOD}
+def contact_changes(form: Form, active: frozenset[str]) -> Json:
+    """Return what the portal service takes for the changes, of the `active` fields alone."""
+    changes = new_contact(form, active) | {"version": version_of(form)}
+    del changes["invite"]
+    if "portal_user" in active:
+        changes["portal_user"] = form.value("portal_user") == "yes"
     return changes
-
-
-def has_period(contact: Json) -> bool:
-    """Return whether the days between which a person may sign in stand in the form."""
-    return bool(contact["support_start"] or contact["support_end"])

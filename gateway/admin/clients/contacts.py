@@ -8,7 +8,7 @@ from werkzeug.wrappers import Response
 
 from gateway.admin.clients import contact_form, invitations
 from gateway.admin.clients.account_form import ROLES, show_conflict
-from gateway.admin.clients.record import account_of, contact_of
+from gateway.admin.clients.record import account_of, active_fields, contact_of
 from gateway.clients import Json, clients
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
@@ -36,7 +36,9 @@ def add_contact(account_id: UUID) -> Answer:
     """Add the contact person, who is invited where that is ticked."""
     form = contact_form.posted()
     try:
-        contact = clients().portal.create_contact(str(account_id), contact_form.new_contact(form))
+        contact = clients().portal.create_contact(
+            str(account_id), contact_form.new_contact(form, active_fields("contact"))
+        )
     except Problem as problem:
         form.refuse(problem)
         return _page(account_of(str(account_id)), None, form), 422
@@ -62,7 +64,9 @@ def change_contact(account_id: UUID, contact_id: UUID) -> Answer:
     contact = contact_of(account, str(contact_id))
     form = contact_form.posted()
     try:
-        saved = clients().portal.update_contact(str(contact_id), contact_form.contact_changes(form, contact))
+        saved = clients().portal.update_contact(
+            str(contact_id), contact_form.contact_changes(form, active_fields("contact"))
+        )
     except Problem as problem:
         if problem.code == "changed_meanwhile":
             show_conflict(form, contact_form.of_contact(contact))
@@ -124,5 +128,5 @@ def _page(account: Json, contact: Json | None, form: Form) -> str:
         form=form,
         roles=ROLES,
         zones=timezone_choices(str(form.value("timezone"))),
-        has_period=contact is not None and contact_form.has_period(contact),
+        active=active_fields("contact"),
     )

@@ -30,6 +30,17 @@ def contact_of(account: Json, contact_id: str) -> Json:
     raise NotFound
 
 
+def active_fields(block: str) -> frozenset[str]:
+    """Return the names of the fields that forms and records of `block` (account, contact) have (S8)."""
+    if "client_fields" not in g:
+        g.client_fields = {
+            found["name"]: frozenset(field["name"] for field in found["fields"] if field["active"])
+            for found in clients().portal.fields()
+        }
+    active: frozenset[str] = g.client_fields[block]
+    return active
+
+
 def open_matters(account_id: str, visitor: Visitor) -> list[Json]:
     """Return requests and sign requests of a client that are not over, the soonest due first."""
     if not visitor.can("requests.read"):

@@ -9,7 +9,7 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from gateway.admin.clients import account_form, invitations, tab_pages
-from gateway.admin.clients.record import account_of
+from gateway.admin.clients.record import account_of, active_fields
 from gateway.admin.clients.tabs import CLIENT_TABS, tabs_for
 from gateway.clients import Json, clients
 from gateway.components import with_query
@@ -72,7 +72,9 @@ def create_client() -> Answer:
     """Add the client; the contact person is invited where that is ticked."""
     form = account_form.posted_new()
     try:
-        account = clients().portal.create_account(account_form.new_account(form))
+        account = clients().portal.create_account(
+            account_form.new_account(form, active_fields("account"), active_fields("contact"))
+        )
     except Problem as problem:
         form.refuse(problem)
         return _new_page(form), 422
@@ -117,7 +119,7 @@ def change_client(account_id: UUID) -> Answer:
     """Save the details; where somebody else did so meanwhile, show what they saved."""
     form = account_form.posted_changes()
     try:
-        clients().portal.update_account(str(account_id), account_form.account_changes(form))
+        clients().portal.update_account(str(account_id), account_form.account_changes(form, active_fields("account")))
     except Problem as problem:
         account = account_of(str(account_id))
         if problem.code == "changed_meanwhile":
@@ -178,6 +180,8 @@ def _new_page(form: Form) -> str:
     return render_template(
         "admin/clients/new.html",
         form=form,
+        active=active_fields("account"),
+        active_contact=active_fields("contact"),
         kinds=account_form.KINDS,
         roles=account_form.ROLES,
         advisers=account_form.advisers({"id": visitor.id, "name": visitor.name}),
@@ -188,6 +192,7 @@ def _edit_page(account: Json, form: Form) -> str:
     return render_template(
         "admin/clients/edit.html",
         account=account,
+        active=active_fields("account"),
         form=form,
         kinds=account_form.KINDS,
         advisers=account_form.advisers(account["adviser"]),

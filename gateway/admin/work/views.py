@@ -15,7 +15,8 @@ PATHS = {
     "request_replied": "/admin/requests/{id}",
     "document_uploaded": "/admin/documents/{id}",
     "request_signed": "/admin/sign-requests/{id}",
-    "invitation_undeliverable": "/admin/clients/{account_id}",
+    "invitation_undeliverable": "/admin/clients/{account_id}?tab=profile",
+    "code_undeliverable": "/admin/clients/{account_id}?tab=profile",
 }
 
 
