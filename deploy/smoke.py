@@ -81,7 +81,7 @@ class Smoke:
                 "contacts.0.email": self.email,
                 "contacts.0.mobile": self.mobile,
                 "contacts.0.locale": "en",
-                "contacts.0.portal_user": [],
+                "contacts.0.invite": [],
             },
         )
         self.account_id = page.path.rpartition("/")[2]

@@ -109,7 +109,7 @@ def add_client(page: Page, atrio: Running, client: Client) -> str:
     page.fill("[name='contacts.0.email']", client.email)
     page.fill("[name='contacts.0.mobile']", client.mobile)
     page.select_option("[name='contacts.0.locale']", client.language)
-    page.uncheck("[name='contacts.0.portal_user']")
+    page.uncheck("[name='contacts.0.invite']")
     page.click("form .btn-primary")
     page.wait_for_url(re.compile(r"/admin/clients/[0-9a-f-]{36}$"))
     return page.url.rpartition("/")[2]
