@@ -6,7 +6,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Any, Literal
 
 from flask import Flask
 from flask_babel import gettext as _
@@ -118,6 +118,7 @@ def install(app: Flask) -> None:
         "role_word": role_word,
         "invitation_note": invitation_note,
         "failure_note": failure_note,
+        "other_channel": other_channel,
         "days_until": formatting.days_until,
     }
 
@@ -172,3 +173,13 @@ def failure_note(failure: Mapping[str, str | None]) -> str:
     else:
         what = _("The invitation did not arrive by SMS") if by_sms else _("The invitation did not arrive by e-mail")
     return f"{what}: {failure['reason']}" if failure.get("reason") else what
+
+
+def other_channel(contact: Mapping[str, Any]) -> str | None:
+    """Return the way on which an invitation that did not arrive can be sent instead: sms, email, or None."""
+    failure = contact["delivery_failure"]
+    if contact["portal_status"] != "undeliverable" or not contact["user_id"] or not failure:
+        return None
+    if failure["channel"] == "sms":
+        return "email"
+    return "sms" if contact["mobile"] else None

@@ -8,6 +8,7 @@ from flask_babel import lazy_gettext as _l
 from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
+from gateway.admin.clients.invitations import Outcome
 from gateway.clients import Json, clients
 from gateway.dialogs import confirm, render_dialog
 from gateway.edge.access import OWNS, client_page
@@ -54,7 +55,8 @@ def invite() -> Answer:
             raise NotFound from problem
         form.refuse(problem)
         return _invite_page(form), 422
-    flash(_("An invitation is on its way to %(names)s.", names=form.value("name")))
+    for sentence in Outcome([form.value("name")]).sentences():
+        flash(sentence)
     return redirect(PATH, 303)
 
 
