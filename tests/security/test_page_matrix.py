@@ -18,6 +18,7 @@ from tests.gateway.routes import routes
 __all__ = ["gateway", "house", "house_server"]  # fixtures
 
 ROLES = ("owner", "member", "signer", "billing")
+PAGES = {"": "/sign-in", "client": "/home", "staff": "/admin/"}
 SIGN_IN = {"client": "/sign-in", "staff": "/admin/sign-in"}
 
 
@@ -27,15 +28,14 @@ class Somebody:
     def __init__(self, house: House, at: Gateway, name: str, session: dict[str, Any]) -> None:
         self.name, self.session, self._house, self._gateway = name, session, house, at
         self._token = f"session-of-{name}".replace(" ", "-")
-        self._csrf = self._visitor().token({"client": "/home", "staff": "/admin/"}.get(session.get("kind"), "/sign-in"))
+        self._csrf = self._visitor().token(PAGES[session.get("kind", "")])
 
     def may(self, access: Access) -> bool:
         """Return whether a page is theirs, by what it declares."""
         if not self.session or self.session["kind"] != access.kind:
             return False
         if access.kind == "client":
-            roles: frozenset[str] | None = getattr(access, "roles", None)
-            return roles is None or self.session["accounts"][0]["role"] in roles
+            return access.roles is None or self.session["accounts"][0]["role"] in access.roles
         return access.permission is None or access.permission in self.session["permissions"]
 
     def open(self, method: str, path: str) -> Response:
@@ -58,9 +58,10 @@ def people(house: House, gateway: Gateway, monkeypatch: pytest.MonkeyPatch) -> l
     backstage.move_in(house)
     house.answers[("GET", "/portal/v1/work")] = {"items": [], "total": 0}
     everything = [*STAFF["permissions"], "staff.manage", "audit.read"]
-    sessions = {f"client {role}": _client(role) for role in ROLES}
+    sessions: dict[str, dict[str, Any]] = {"nobody": {}}
+    sessions |= {f"client {role}": _client(role) for role in ROLES}
     sessions |= {"staff": STAFF | {"permissions": everything}, "staff without a role": STAFF | {"permissions": []}}
-    return [Somebody(house, gateway, name, session) for name, session in ({"nobody": {}} | sessions).items()]
+    return [Somebody(house, gateway, name, session) for name, session in sessions.items()]
 
 
 def _client(role: str) -> dict[str, Any]:
