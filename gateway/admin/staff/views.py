@@ -10,6 +10,7 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
+from gateway.admin.clients.invitations import Outcome
 from gateway.clients import Json, clients
 from gateway.components import with_query
 from gateway.dialogs import confirm, render_dialog
@@ -71,7 +72,8 @@ def invite() -> Answer:
     except Problem as problem:
         _refuse(form, problem)
         return _invite_page(form), 422
-    flash(_("An invitation is on its way to %(names)s.", names=added["name"]))
+    for sentence in Outcome([added["name"]]).sentences():
+        flash(sentence)
     return redirect(PATH, 303)
 
 
@@ -106,7 +108,8 @@ def change(user_id: UUID) -> Answer:
 def invite_again(user_id: UUID) -> Response:
     """Mail a new invitation; the link before works no more."""
     person = clients().staff.act(str(user_id), "invitations")
-    flash(_("An invitation is on its way to %(names)s.", names=person["name"]))
+    for sentence in Outcome([person["name"]]).sentences():
+        flash(sentence)
     return redirect(PATH, 303)
 
 
