@@ -73,7 +73,8 @@ def test_a_client_adds_a_passkey_and_signs_in_with_it(atrio: Running, open_conte
     signed_in(page)
 
     job.sign_out(page, atrio.url)
-    page.goto(f"{atrio.url}/sign-in")  # the browser offers the passkey in the field, and this device takes it at once
+    # The browser offers the passkey in the field, and this device takes it at once: before all is loaded.
+    page.goto(f"{atrio.url}/sign-in", wait_until="commit")
     signed_in(page)
 
     job.sign_out(page, atrio.url)
