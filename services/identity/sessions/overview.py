@@ -4,9 +4,10 @@ from typing import Any
 from uuid import UUID
 
 from flask_smorest import Blueprint
+from sqlalchemy.orm import Session
 
 from services.chassis.app import reading, unit_of_work
-from services.chassis.auth import allow, caller
+from services.chassis.auth import allow, caller, not_signed_in
 from services.chassis.runtime import current_runtime
 from services.identity.sessions import actions, lists
 from services.identity.sessions.models import UserSession
@@ -23,6 +24,13 @@ def _me() -> UUID:
     return UUID(str(caller().id))
 
 
+def _myself(session: Session) -> User:
+    user = session.get(User, _me())
+    if user is None:  # gone within the minute that a passport lives
+        raise not_signed_in()
+    return user
+
+
 def _settings() -> IdentitySettings:
     return settings_of(current_runtime())
 
@@ -33,7 +41,7 @@ def _settings() -> IdentitySettings:
 def list_sessions() -> dict[str, Any]:
     """List where the caller is signed in."""
     with reading() as session:
-        rows = lists.open_sessions(session, session.get_one(User, _me()), _settings())
+        rows = lists.open_sessions(session, _myself(session), _settings())
         return {"items": lists.tell_sessions(rows, _settings(), caller().locale, caller().session_id)}
 
 
@@ -83,7 +91,7 @@ def forget_device(device_id: UUID) -> None:
 def list_sign_ins(values: dict[str, Any]) -> dict[str, Any]:
     """List the caller's sign-ins and the refused attempts of 90 days, the latest first."""
     with reading() as session:
-        return lists.tell_history(session, session.get_one(User, _me()), _settings(), caller().locale, **values)
+        return lists.tell_history(session, _myself(session), _settings(), caller().locale, **values)
 
 
 @of_users.get("/<uuid:user_id>/sessions")

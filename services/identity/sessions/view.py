@@ -12,7 +12,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, outbox
-from services.chassis.auth import Caller
+from services.chassis.auth import Caller, not_signed_in
 from services.chassis.database import new_id
 from services.chassis.problems import conflict, not_found
 from services.chassis.secrets import hash_token, new_token
@@ -48,7 +48,9 @@ def begin(session: Session, caller: Caller, user_id: UUID, account_id: UUID) -> 
         raise not_found("The user")
     seen = _access_to(session, user, account_id)
     actions.end_views(session, UUID(str(caller.session_id)))
-    origin = session.get_one(UserSession, UUID(str(caller.session_id)))
+    origin = session.get(UserSession, UUID(str(caller.session_id)))
+    if origin is None:  # gone within the minute that a passport lives
+        raise not_signed_in()
     now, token = clock.now(), new_token()
     row = UserSession(
         id=new_id(),
