@@ -103,9 +103,9 @@ def upstreams() -> Upstreams:
 
 
 def clients() -> Clients:
-    """Return the services as the visitor of the present request may call them."""
-    if "clients" not in g:
-        visitor = g.get("visitor")
-        g.clients = Clients(upstreams(), visitor.passport if visitor else None)
-    found: Clients = g.clients
-    return found
+    """Return the services as the visitor of the present request may call them.
+
+    Not kept for the request: what is asked before the visitor is known would leave them without a passport.
+    """
+    visitor = g.get("visitor")
+    return Clients(upstreams(), visitor.passport if visitor else None)

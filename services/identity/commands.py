@@ -34,7 +34,7 @@ def _runtime() -> Iterator[Runtime]:
 
 @click.group()
 def identity() -> None:
-    """Tend the keys that sign every token."""
+    """Tend the keys that sign every token, and let staff in again."""
 
 
 @identity.command("rotate-keys")
@@ -53,6 +53,21 @@ def list_keys() -> None:
         for key in all_keys(session):
             until = f"until {key.retired_at:%Y-%m-%d %H:%M:%S}" if key.retired_at else "in use"
             click.echo(f"{key.kid}  signs from {key.active_at:%Y-%m-%d %H:%M:%S}, believed {until} UTC")
+
+
+@identity.command("reset-second-factor")
+@click.argument("email")
+def reset_second_factor(email: str) -> None:
+    """Forget the second factors of the member of staff EMAIL, who lost them all; the next sign-in sets up new ones.
+
+    For the only owner, whom nobody else can help. Every session of the person ends, and a mail tells them.
+    """
+    with _runtime() as runtime, runtime.database.unit_of_work() as session:
+        user = find(session, STAFF, email_hash(email.strip().lower()))
+        if user is None:
+            raise click.ClickException(f"Nobody of the staff has the address {email}.")
+        factors.reset_second_factor(session, user)
+    click.echo(f"{user.name} sets up a second factor at the next sign-in.")
 
 
 def _checked(check: Any) -> Any:

@@ -156,3 +156,16 @@ def test_keys_are_rotated_by_command(house: House, run: Run) -> None:
     assert len(keys) == 2
     assert keys[1].kid in rotated.output
     assert keys[0].retired_at is not None
+
+
+def test_who_lost_every_second_factor_is_let_in_again_by_command(house: House, run: Run) -> None:
+    create(run, **password_in("owner"))
+    session = staff_session(house)
+    house.enrol(session, "lucia@firm.example")
+    assert house.exchange(session).json["must_enrol"] is False
+    done = run(commands.reset_second_factor, " Lucia@firm.example")
+    assert done.exit_code == 0, done.output
+    assert house.exchange(session).status_code == 401
+    assert house.exchange(staff_session(house)).json["must_enrol"] is True
+    assert house.recorded("identity.credential.changed.v1")[-1]["change"] == "reset"
+    assert run(commands.reset_second_factor, "nobody@firm.example").exit_code == 1
