@@ -120,9 +120,7 @@ def test_a_test_client_is_marked_wherever_it_is_listed(job: Smoke) -> None:
         {"title": "Try this", "message": "Please."},
     )
     marked = f"{job.account_name} Test"
-    until(
-        "the list marks it", lambda: marked in job.staff.open("/admin/requests").text
-    )  # the frame is kept
+    until("the list marks it", lambda: marked in job.staff.open("/admin/requests").text)  # the frame is kept
 
 
 @pytest.mark.feature("B4")
