@@ -55,6 +55,11 @@ class OrjsonProvider(JSONProvider):
 
 def create_service(service: Service, runtime: Runtime | None = None) -> Flask:
     """Return the web application of `service`; its settings come from the environment unless `runtime` has them."""
+    return start(describe_service(service), service, runtime or Runtime(service))
+
+
+def describe_service(service: Service) -> Flask:
+    """Return the application with its routes and checks; it answers once it was started with a runtime."""
     app = Flask(f"atrio.{service.name}", static_folder=None)
     app.json = OrjsonProvider(app)
     app.config |= {
@@ -67,17 +72,21 @@ def create_service(service: Service, runtime: Runtime | None = None) -> Flask:
         "MAX_FORM_PARTS": 100,
         "MAX_FORM_MEMORY_SIZE": MAX_JSON_BYTES,
     }
-    runtime = runtime or Runtime(service)
-    app.extensions[EXTENSION] = runtime
     api = Api(app)
     for blueprint in (*service.blueprints, events_blueprint()):
         api.register_blueprint(blueprint)
     problems.register(app)
-    _add_health(app, runtime)
+    _add_health(app)
     _measure(app, service.name)
-    auth.guard(app, _verifier(runtime))
+    auth.guard(app, lambda: current_runtime().verifier)
     _publish_description(app)
-    app.wsgi_app = _Correlated(app.wsgi_app)  # type: ignore[method-assign]
+    return app
+
+
+def start(app: Flask, service: Service, runtime: Runtime) -> Flask:
+    """Let `app`, described before, answer with what `runtime` opens; return it."""
+    app.extensions[EXTENSION] = runtime
+    app.wsgi_app = _Correlated(Flask.wsgi_app.__get__(app))  # type: ignore[method-assign]
     if service.on_start:
         service.on_start(runtime)
     return app
@@ -93,18 +102,7 @@ def _publish_description(app: Flask) -> None:
     app.view_functions["api-docs.openapi_json"] = openapi
 
 
-def _verifier(runtime: Runtime) -> Callable[[], auth.Verifier]:
-    made: list[auth.Verifier] = []
-
-    def verifier() -> auth.Verifier:
-        if not made:
-            made.append(auth.Verifier(runtime.keys, runtime.service.name))
-        return made[0]
-
-    return verifier
-
-
-def _add_health(app: Flask, runtime: Runtime) -> None:
+def _add_health(app: Flask) -> None:
     @app.get("/healthz")
     @auth.allow_anyone("health checks have no token")
     def healthz() -> dict[str, str]:
@@ -114,7 +112,7 @@ def _add_health(app: Flask, runtime: Runtime) -> None:
     @auth.allow_anyone("health checks have no token")
     def readyz() -> dict[str, str]:
         try:
-            with runtime.database.reading() as session:
+            with reading() as session:
                 session.execute(text("SELECT version_num FROM alembic_version"))
         except SQLAlchemyError as error:
             raise unavailable("The database is not ready.") from error

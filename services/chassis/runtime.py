@@ -6,6 +6,7 @@ from typing import cast
 
 from flask import current_app
 
+from services.chassis.auth import Verifier
 from services.chassis.blobs import Blobs, open_blobs
 from services.chassis.database import Database
 from services.chassis.http_client import ServiceClient
@@ -46,6 +47,10 @@ class Runtime:
         if self.service.key_source:
             return self.service.key_source(self)
         return RemoteKeys(self.settings.url_of("identity"))
+
+    @cached_property
+    def verifier(self) -> Verifier:
+        return Verifier(self.keys, self.service.name)
 
     @cached_property
     def tokens(self) -> ServiceTokens:

@@ -50,7 +50,7 @@ class Sender:
     run: Callable[["Runtime"], bool]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Service:
     """One service. `handlers` maps an event's type to the function that reacts to it."""
 

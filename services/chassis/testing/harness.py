@@ -4,11 +4,14 @@ import json
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from copy import copy
+from functools import cache
 from pathlib import Path
 from typing import Any
 from unittest import mock
 from uuid import UUID
 
+from flask import Flask
 from flask.testing import FlaskClient
 from joserfc import jwt
 from joserfc.jwk import KeySet, OKPKey
@@ -16,7 +19,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from services.chassis import auth, clock
-from services.chassis.app import create_service
+from services.chassis.app import describe_service, start
 from services.chassis.columns import new_id
 from services.chassis.event import Event, handling
 from services.chassis.runtime import Runtime
@@ -100,6 +103,19 @@ def sign(claims: Mapping[str, Any], *, seconds: int = 60) -> str:
     )
 
 
+@cache
+def _described(service: Service) -> Flask:
+    return describe_service(service)
+
+
+def _application(service: Service) -> Flask:
+    """Return an application of its own for a harness; the routes, dear to describe, are described once a process."""
+    app = copy(_described(service))
+    app.extensions = dict(app.extensions)
+    app.config = copy(app.config)
+    return app
+
+
 class Harness:
     """`service` on the migrated, empty database at `database_url`, with files and keys below `folder`."""
 
@@ -117,7 +133,7 @@ class Harness:
         own = service.key_source(self.runtime) if service.key_source else None
         self.runtime.keys = TestKeys(own)
         self.runtime.tokens = TestTokens(service.name)  # type: ignore[assignment]
-        self.app = create_service(service, self.runtime)
+        self.app = start(_application(service), service, self.runtime)
 
     @property
     def database(self) -> Any:
