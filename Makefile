@@ -41,7 +41,7 @@ lint: $(DEV)
 	$(BIN)/lint-imports
 
 bench: $(DEV) $(ASSETS) $(CATALOGUES)
-	ATRIO_TEST_STACK=production $(PYTEST) tests/benchmarks -s
+	ATRIO_TEST_DURABLE=1 ATRIO_TEST_STACK=production $(PYTEST) tests/benchmarks -s
 
 screenshots: $(DEV) $(ASSETS) $(CATALOGUES)
 	$(BIN)/python -m tests.browser.screenshots

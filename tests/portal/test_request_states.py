@@ -96,7 +96,7 @@ def test_a_request_moves_only_as_it_may(databases: SqliteDatabases | PostgresDat
     class Machine(RequestMachine):
         def __init__(self) -> None:
             super().__init__()
-            self.portal = Harness(SERVICE, databases.fresh(SERVICE), tmp_path)
+            self.portal = Harness(SERVICE, databases.for_harness(SERVICE), tmp_path)
             opened.append(self.portal)
 
         def teardown(self) -> None:

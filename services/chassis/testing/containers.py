@@ -12,6 +12,7 @@ from pika.adapters.utils.connection_workflow import AMQPConnectorException
 from pika.exceptions import AMQPError
 from testcontainers.core.container import DockerContainer
 
+from services.chassis.testing.postgres_server import QUICK, settings_of
 from services.chassis.testing.programs import ServerUnavailable
 
 PASSWORD = secrets.token_urlsafe(16)
@@ -26,7 +27,7 @@ class PostgresContainer:
             DockerContainer("postgres:17")
             .with_exposed_ports(5432)
             .with_env("POSTGRES_PASSWORD", PASSWORD)
-            .with_command("postgres -c max_connections=300")
+            .with_command(["postgres", *settings_of({"max_connections": "300"} | QUICK)])
         )
         self.url = ""
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Engine, create_engine, make_url, text
+from sqlalchemy import Engine, make_url, text
 
 from services.chassis.database import Database
 from services.chassis.migrations import migrate
@@ -35,6 +35,7 @@ class SqliteDatabases:
         self._count = 0
 
     def fresh(self, service: Service) -> str:
+        """Return the address of an empty database."""
         template = self._folder / f"{service.name}.db"
         if not template.exists():
             database = Database(f"sqlite:///{template}")
@@ -46,29 +47,40 @@ class SqliteDatabases:
         shutil.copy(template, folder / template.name)
         return f"sqlite:///{folder / template.name}"
 
+    def for_harness(self, service: Service) -> Database | str:
+        """Return an empty database as a harness takes it."""
+        return self.fresh(service)
+
 
 class PostgresDatabases:
-    """One PostgreSQL database for each service and test process, emptied before each test."""
+    """One PostgreSQL database for each service and test process, emptied before each test.
+
+    Its connections, and the statements that SQLAlchemy has compiled for it, are kept from test to test.
+    """
 
     def __init__(self) -> None:
-        self._engines: dict[str, Engine] = {}
+        self._databases: dict[str, Database] = {}
 
     def fresh(self, service: Service) -> str:
-        if service.name not in self._engines:
-            self._engines[service.name] = self._migrated(service)
-        engine = self._engines[service.name]
-        self._empty(engine, [table.name for table in service.metadata.sorted_tables])
-        return engine.url.render_as_string(hide_password=False)
+        """Return the address of the emptied database."""
+        return self.for_harness(service).url.render_as_string(hide_password=False)
+
+    def for_harness(self, service: Service) -> Database:
+        """Return the emptied database."""
+        if service.name not in self._databases:
+            self._databases[service.name] = self._migrated(service)
+        database = self._databases[service.name]
+        self._empty(database.engine, [table.name for table in service.metadata.sorted_tables])
+        return database
 
     @staticmethod
-    def _migrated(service: Service) -> Engine:
+    def _migrated(service: Service) -> Database:
         from services.chassis.testing.servers import create_database
 
         url = make_url(create_database(f"test_{service.name}")).set(drivername="postgresql+psycopg")
         database = Database(url.render_as_string(hide_password=False))
         migrate(service, database)
-        database.dispose()
-        return create_engine(url, pool_pre_ping=True)
+        return database
 
     @staticmethod
     def _empty(engine: Engine, tables: list[str]) -> None:
@@ -96,7 +108,7 @@ def open_harness(databases: SqliteDatabases | PostgresDatabases, tmp_path: Path)
     opened: list[Harness] = []
 
     def open_one(service: Service, **settings: str) -> Harness:
-        harness = Harness(service, databases.fresh(service), tmp_path, **settings)
+        harness = Harness(service, databases.for_harness(service), tmp_path, **settings)
         opened.append(harness)
         return harness
 

@@ -21,6 +21,7 @@ from werkzeug.test import TestResponse
 from services.chassis import auth, clock
 from services.chassis.app import describe_service, start
 from services.chassis.columns import new_id
+from services.chassis.database import Database
 from services.chassis.event import Event, handling
 from services.chassis.runtime import Runtime
 from services.chassis.secrets import Sealer, ServiceKey
@@ -116,18 +117,25 @@ def _application(service: Service) -> Flask:
     return app
 
 
-class Harness:
-    """`service` on the migrated, empty database at `database_url`, with files and keys below `folder`."""
+def _address(database: Database | str) -> str:
+    return database if isinstance(database, str) else database.url.render_as_string(hide_password=False)
 
-    def __init__(self, service: Service, database_url: str, folder: Path, **settings: str) -> None:
+
+class Harness:
+    """`service` on a migrated, empty database (or that at an address), with files and keys below `folder`."""
+
+    def __init__(self, service: Service, database: Database | str, folder: Path, **settings: str) -> None:
         name = service.name.upper()
         given = {
             "ATRIO_DATA": str(folder),
-            f"ATRIO_{name}_DATABASE_URL": database_url,
+            f"ATRIO_{name}_DATABASE_URL": _address(database),
             "ATRIO_PUBLIC_URL": PUBLIC_URL,
         }
         with environment(**given | settings):
             self.runtime = Runtime(service)
+        self._shared = isinstance(database, Database)
+        if isinstance(database, Database):
+            self.runtime.database = database
         self.service = service
         self.folder = folder
         own = service.key_source(self.runtime) if service.key_source else None
@@ -281,8 +289,9 @@ class Harness:
         return next(count for count in range(at_most) if not sender.run(self.runtime))
 
     def close(self) -> None:
-        """Close what is open."""
-        self.runtime.dispose()
+        """Close what is open, save a database that was given."""
+        if not self._shared:
+            self.runtime.dispose()
 
 
 def load_example(path: Path) -> dict[str, Any]:

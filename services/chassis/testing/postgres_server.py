@@ -7,6 +7,7 @@ import signal
 import subprocess
 import tempfile
 import time
+from collections.abc import Mapping
 from pathlib import Path
 
 import psycopg
@@ -15,6 +16,13 @@ from services.chassis.testing.programs import ServerUnavailable, as_user, find_p
 
 FOLDERS = ("/usr/lib/postgresql/*/bin", "/usr/pgsql-*/bin", "/opt/homebrew/opt/postgresql*/bin")
 USER = "postgres"
+QUICK = {} if os.environ.get("ATRIO_TEST_DURABLE") else {"fsync": "off", "full_page_writes": "off"}
+"""Tests end programs, not machines: what was written to the system is kept. What measures wants the real price."""
+
+
+def settings_of(options: Mapping[str, str]) -> list[str]:
+    """Return the arguments with which `postgres` takes these settings."""
+    return [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
 
 
 class PostgresServer:
@@ -54,9 +62,8 @@ class PostgresServer:
             "unix_socket_directories": str(self.folder),
             "max_connections": "300",
             "shared_buffers": "64MB",
-        }
-        command = [str(self._programs / "postgres"), "-D", str(self._data)]
-        command += [part for name, value in options.items() for part in ("-c", f"{name}={value}")]
+        } | QUICK
+        command = [str(self._programs / "postgres"), "-D", str(self._data), *settings_of(options)]
         with (self.folder / "log").open("ab") as log:
             self._process = subprocess.Popen(
                 as_user(USER, command), stdout=log, stderr=log, cwd="/", start_new_session=True
