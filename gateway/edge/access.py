@@ -35,13 +35,6 @@ class Access:
     roles: frozenset[str] | None = None
 
 
-OWNS = frozenset({"owner"})
-WORKS = frozenset({"owner", "member"})
-PAYS = frozenset({"owner", "billing"})
-SIGNS = frozenset({"owner", "member", "signer"})
-"""The roles in an account by what they may do there (B4): people, requests and documents, invoices, signatures."""
-
-
 def declare(access: Access) -> Callable[[View], View]:
     """Return a decorator that writes `access` on a view."""
 

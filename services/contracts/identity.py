@@ -2,6 +2,7 @@
 
 from marshmallow import fields, validate
 
+from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
     Data,
@@ -22,7 +23,7 @@ class AccountRef(Data):
 
     account_id = uuid()
     contact_id = uuid()
-    role = one_of("owner", "member", "signer", "billing")
+    role = one_of(*ROLES)
 
 
 class DeliveryFailure(Data):

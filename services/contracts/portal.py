@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
     Data,
@@ -78,7 +79,7 @@ class Contact(Data):
     mobile = text(allow_none=True)
     locale = one_of(*LOCALES)
     timezone = text()
-    role = one_of("owner", "member", "signer", "billing")
+    role = one_of(*ROLES)
     portal_user = flag()
     support_start = day(allow_none=True)
     support_end = day(allow_none=True)

@@ -10,6 +10,7 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.chassis.problems import Problem
 from services.chassis.runtime import current_runtime
+from services.contracts.client_roles import WORKS
 from services.documents import actions, downloads, queries, uploads
 from services.documents.body import Body
 from services.documents.schemas import (
@@ -26,15 +27,11 @@ from services.documents.settings import DocumentsSettings
 blp = Blueprint("documents", __name__, url_prefix="/v1", description="What a firm and its clients exchange")
 
 
-WORKERS = frozenset({"owner", "member"})
-"""The client's people who work with documents (B4). Who only signs reads what is to be signed at signing."""
-
-
 @blp.post("/accounts/<uuid:account_id>/documents")
 @blp.arguments(UploadQuery, location="query")
 @blp.arguments(UploadHeaders, location="headers")
 @blp.response(201, DocumentDetail)
-@allow(staff="documents.write", client=WORKERS)
+@allow(staff="documents.write", client=WORKS)
 def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> dict[str, Any]:
     """Upload a document: the raw bytes are the body, its type is told by them."""
     if (request.mimetype or "").startswith("multipart/"):
@@ -51,7 +48,7 @@ def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> 
 @blp.get("/documents")
 @blp.arguments(DocumentsQuery, location="query")
 @blp.response(200, DocumentPage)
-@allow(staff="documents.read", client=WORKERS)
+@allow(staff="documents.read", client=WORKS)
 def list_documents(query: dict[str, Any]) -> Response:
     """List documents, the last changed first. A client sees only available ones of the account being looked at."""
     with reading() as session:
@@ -60,7 +57,7 @@ def list_documents(query: dict[str, Any]) -> Response:
 
 @blp.get("/documents/<uuid:document_id>")
 @blp.response(200, DocumentDetail)
-@allow(staff="documents.read", client=WORKERS, service={"signing"})
+@allow(staff="documents.read", client=WORKS, service={"signing"})
 def get_document(document_id: UUID) -> dict[str, Any]:
     """Show a document and its versions."""
     with reading() as session:
@@ -70,7 +67,7 @@ def get_document(document_id: UUID) -> dict[str, Any]:
 @blp.get("/documents/<uuid:document_id>/content")
 @blp.arguments(ContentQuery, location="query")
 @blp.alt_response(200, description="The bytes, as an attachment")
-@allow(staff="documents.read", client=WORKERS, service={"signing"})
+@allow(staff="documents.read", client=WORKS, service={"signing"})
 def get_content(query: dict[str, Any], document_id: UUID) -> Response:
     """Download a version, whole or a range of it. A person's opening is recorded, that of a viewer as client is not."""
     with reading() as session:
@@ -86,7 +83,7 @@ def get_content(query: dict[str, Any], document_id: UUID) -> Response:
 @blp.get("/documents/<uuid:document_id>/history")
 @blp.arguments(DocumentsQuery(only=("cursor", "limit")), location="query")
 @blp.response(200, HistoryPage)
-@allow(staff="documents.read", client=WORKERS)
+@allow(staff="documents.read", client=WORKS)
 def get_history(query: dict[str, Any], document_id: UUID) -> dict[str, Any]:
     """List who did and opened what of a document, the latest first."""
     with reading() as session:

@@ -12,6 +12,7 @@ from services.chassis.auth import allow, allow_anyone, caller
 from services.chassis.blobs import BlobMissing
 from services.chassis.problems import not_found, unavailable
 from services.chassis.runtime import current_runtime
+from services.contracts.client_roles import SIGNS
 from services.signing import actions, ceremony, disclosure, pdf, queries, schemas, verification
 from services.signing.ceremony import Browser
 from services.signing.sandbox import SandboxUnavailable
@@ -19,8 +20,6 @@ from services.signing.sandbox import SandboxUnavailable
 log = observability.logger(__name__)
 blp = Blueprint("signing", __name__, url_prefix="/v1", description="Documents to be signed, and their seals")
 ONE = "/sign-requests/<uuid:sign_request_id>"
-SIGNERS = frozenset({"owner", "member", "signer"})
-"""The client's people to whom something may be addressed for signature (B4)."""
 
 
 @blp.errorhandler(SandboxUnavailable)
@@ -48,7 +47,7 @@ def create(values: dict[str, Any]) -> dict[str, Any]:
 @blp.get("/sign-requests")
 @blp.arguments(schemas.SignRequestQuery, location="query")
 @blp.response(200, schemas.SignRequests)
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def list_sign_requests(query: dict[str, Any]) -> dict[str, Any]:
     """List sign requests, the latest first. A client sees those in which they are a recipient."""
     with reading() as session:
@@ -57,7 +56,7 @@ def list_sign_requests(query: dict[str, Any]) -> dict[str, Any]:
 
 @blp.get(ONE)
 @blp.response(200, schemas.SignRequest)
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def get_sign_request(sign_request_id: UUID) -> dict[str, Any]:
     """Show a sign request: its pages, recipients and fields, and what is for the caller to do."""
     with reading() as session:
@@ -99,7 +98,7 @@ def void(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @blp.get(f"{ONE}/pages/<int:number>")
 @blp.arguments(schemas.PageImageQuery, location="query")
 @blp.response(200, content_type="image/webp")
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def get_page(query: dict[str, Any], sign_request_id: UUID, number: int) -> Response:
     """Show a page of the original as a lossless picture."""
     data, sha256 = _original(sign_request_id)
@@ -114,7 +113,7 @@ def get_page(query: dict[str, Any], sign_request_id: UUID, number: int) -> Respo
 
 @blp.get(f"{ONE}/text")
 @blp.response(200, schemas.PageTexts)
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def get_text(sign_request_id: UUID) -> dict[str, Any]:
     """Read the original page by page, for those who cannot see it."""
     with reading() as session:
@@ -124,7 +123,7 @@ def get_text(sign_request_id: UUID) -> dict[str, Any]:
 
 @blp.get(f"{ONE}/document")
 @blp.response(200, content_type="application/pdf")
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def get_document(sign_request_id: UUID) -> Response:
     """Download the original, as it was when the sign request was made."""
     with reading() as session:
@@ -134,7 +133,7 @@ def get_document(sign_request_id: UUID) -> Response:
 
 @blp.get(f"{ONE}/sealed")
 @blp.response(200, content_type="application/pdf")
-@allow(staff="signing.read", client=SIGNERS, service={"documents"})
+@allow(staff="signing.read", client=SIGNS, service={"documents"})
 def get_sealed(sign_request_id: UUID) -> Response:
     """Download the sealed file with everybody's signature and the certificate of completion."""
     with reading() as session:
@@ -156,7 +155,7 @@ def get_audit(sign_request_id: UUID) -> dict[str, Any]:
 @blp.get("/disclosure")
 @blp.arguments(schemas.DisclosureQuery, location="query")
 @blp.response(200, schemas.Disclosure)
-@allow(staff="signing.read", client=SIGNERS)
+@allow(staff="signing.read", client=SIGNS)
 def get_disclosure(query: dict[str, Any]) -> dict[str, Any]:
     """Read the Electronic Record and Signature Disclosure that is in force."""
     with reading() as session:
@@ -167,7 +166,7 @@ def get_disclosure(query: dict[str, Any]) -> dict[str, Any]:
 @blp.post(f"{ONE}/view")
 @blp.arguments(schemas.FromBrowser)
 @blp.response(200, schemas.SignRequest)
-@allow(client=SIGNERS)
+@allow(client=SIGNS)
 def view(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Say that the document was opened; it counts once."""
     browser = _browser(values)
@@ -179,7 +178,7 @@ def view(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @blp.post(f"{ONE}/consent")
 @blp.arguments(schemas.ConsentIn)
 @blp.response(200, schemas.SignRequest)
-@allow(client=SIGNERS)
+@allow(client=SIGNS)
 def consent(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Agree to the disclosure, for the file that was shown."""
     browser = _browser(values)
@@ -191,7 +190,7 @@ def consent(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @blp.post(f"{ONE}/sign")
 @blp.arguments(schemas.Sign)
 @blp.response(200, schemas.SignRequest)
-@allow(client=SIGNERS)
+@allow(client=SIGNS)
 def sign(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Fill in the fields and sign, once."""
     browser = _browser(values)
@@ -203,7 +202,7 @@ def sign(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
 @blp.post(f"{ONE}/decline")
 @blp.arguments(schemas.Decline)
 @blp.response(200, schemas.SignRequest)
-@allow(client=SIGNERS)
+@allow(client=SIGNS)
 def decline(values: dict[str, Any], sign_request_id: UUID) -> dict[str, Any]:
     """Say that one will not sign, and why."""
     browser = _browser(values)

@@ -8,11 +8,12 @@ from werkzeug.wrappers import Response
 
 from gateway.clients import clients
 from gateway.edge import downloads
-from gateway.edge.access import WORKS, client_page
+from gateway.edge.access import client_page
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
 from gateway.receiving import receive_files
 from gateway.shell import frames
+from services.contracts.client_roles import WORKS
 
 pages = Blueprint("portal_documents", __name__)
 

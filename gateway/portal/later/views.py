@@ -7,7 +7,8 @@ from flask import Blueprint, render_template
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
 
-from gateway.edge.access import PAYS, WORKS, client_page
+from gateway.edge.access import client_page
+from services.contracts.client_roles import PAYS, WORKS
 
 pages = Blueprint("portal_later", __name__)
 

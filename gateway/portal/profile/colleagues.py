@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response
 from gateway.admin.clients.invitations import Outcome
 from gateway.clients import Json, clients
 from gateway.dialogs import confirm, render_dialog
-from gateway.edge.access import OWNS, client_page
+from gateway.edge.access import client_page
 from gateway.forms import Form
 from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
+from services.contracts.client_roles import OWNS
 
 pages = Blueprint("portal_colleagues", __name__)
 

@@ -8,12 +8,13 @@ from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
 from gateway.clients import clients
-from gateway.edge.access import WORKS, client_page
+from gateway.edge.access import client_page
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
 from gateway.receiving import receive_files
 from gateway.shell import frames
 from services.chassis.problems import Problem
+from services.contracts.client_roles import WORKS
 
 pages = Blueprint("portal_requests", __name__)
 

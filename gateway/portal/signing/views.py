@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response
 from gateway.clients import Json, clients
 from gateway.dialogs import render_dialog
 from gateway.edge import downloads
-from gateway.edge.access import SIGNS, client_page
+from gateway.edge.access import client_page
 from gateway.edge.guard import client_info
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
@@ -17,6 +17,7 @@ from gateway.languages import language
 from gateway.portal.signing import filling, standing
 from gateway.shell import frames
 from services.chassis.problems import Problem
+from services.contracts.client_roles import SIGNS
 
 pages = Blueprint("portal_signing", __name__)
 

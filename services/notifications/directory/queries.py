@@ -8,6 +8,7 @@ from uuid import UUID
 from sqlalchemy import or_, select
 from sqlalchemy.orm import Session
 
+from services.contracts.client_roles import WORKS
 from services.notifications.directory.models import (
     IdentityUser,
     IdentityUserAccount,
@@ -16,7 +17,6 @@ from services.notifications.directory.models import (
     PortalSettings,
 )
 
-WORKERS = ("owner", "member")
 LEADERS = ("owner", "manager")
 WRITERS = (*LEADERS, "agent")
 """The roles with the permission clients.write."""
@@ -81,7 +81,7 @@ def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
         select(IdentityUser)
         .join(IdentityUserAccount, IdentityUserAccount.user_id == IdentityUser.id)
         .where(IdentityUserAccount.account_id == account_id, IdentityUser.kind == "client")
-        .where(IdentityUserAccount.role.in_(WORKERS))
+        .where(IdentityUserAccount.role.in_(WORKS))
         .where(IdentityUser.status.in_(["active", "invited"]))
         .order_by(IdentityUser.id)
     )

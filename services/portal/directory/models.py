@@ -13,11 +13,6 @@ from services.portal.models import Model
 
 ACCOUNT_KINDS = ("company", "person")
 ACCOUNT_STATUSES = ("active", "archived")
-ROLES = ("owner", "member", "signer", "billing")
-WORKERS = frozenset({"owner", "member"})
-"""Who of a client works with its requests and documents (B4)."""
-SIGNERS = WORKERS | {"signer"}
-"""Who of a client signs what is addressed to them."""
 SORTS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at")
 """The orders that a list of accounts may have; a minus sign turns one round."""
 

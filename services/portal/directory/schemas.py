@@ -5,7 +5,8 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.chassis.schemas import PageQuery, Schema, Text
-from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, ROLES, SORTS
+from services.contracts.client_roles import ROLES
+from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, SORTS
 from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
 from services.portal.people import PersonOut
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from services.chassis import problems
 from services.chassis.auth import Caller
+from services.contracts.client_roles import WORKS
 from services.portal.copies.models import Document, DocumentOpening
-from services.portal.directory.models import WORKERS, Account
+from services.portal.directory.models import Account
 from services.portal.directory.queries import adviser, contacts_of, names
 from services.portal.models import columns
 from services.portal.requests.lists import NO_DUE, count_waiting, waiting
@@ -96,7 +97,7 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
 
 def new_documents(session: Session, caller: Caller) -> list[Document]:
     """Return what the firm shared with a client and this person has not opened yet, the latest first."""
-    if caller.role not in WORKERS:
+    if caller.role not in WORKS:
         return []
     statement = select(Document).where(Document.account_id == caller.account_id, is_new(caller.id))
     return list(session.scalars(statement.order_by(Document.shared_at.desc(), Document.id).limit(200)))

@@ -7,7 +7,7 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
-from services.portal.directory.models import SIGNERS, WORKERS
+from services.contracts.client_roles import SIGNS, WORKS
 from services.portal.requests import actions, lists, queries
 from services.portal.requests.schemas import (
     NewReply,
@@ -24,7 +24,7 @@ blueprint = Blueprint("requests", __name__, url_prefix="/v1/requests", descripti
 @blueprint.get("")
 @blueprint.arguments(RequestQuery, location="query")
 @blueprint.response(200, RequestPage)
-@allow(staff="requests.read", client=SIGNERS)
+@allow(staff="requests.read", client=SIGNS)
 def list_requests(query: dict[str, Any]) -> dict[str, Any]:
     """List requests; a client's "Incoming requests" have its sign requests too."""
     with reading() as session:
@@ -44,7 +44,7 @@ def create_request(values: dict[str, Any]) -> dict[str, Any]:
 
 @blueprint.get("/<uuid:request_id>")
 @blueprint.response(200, RequestOut)
-@allow(staff="requests.read", client=WORKERS)
+@allow(staff="requests.read", client=WORKS)
 def get_request(request_id: UUID) -> dict[str, Any]:
     """Show a request with its comments and documents."""
     with reading() as session:
@@ -54,7 +54,7 @@ def get_request(request_id: UUID) -> dict[str, Any]:
 @blueprint.post("/<uuid:request_id>/replies")
 @blueprint.arguments(NewReply)
 @blueprint.response(201, RequestOut)
-@allow(staff="requests.write", client=WORKERS)
+@allow(staff="requests.write", client=WORKS)
 def reply(values: dict[str, Any], request_id: UUID) -> dict[str, Any]:
     """Answer a request, with documents or without; staff may add an internal note."""
     with unit_of_work() as session:
@@ -85,7 +85,7 @@ def reopen_request(values: dict[str, Any], request_id: UUID) -> dict[str, Any]:
 
 @blueprint.post("/<uuid:request_id>/read")
 @blueprint.response(204)
-@allow(staff="requests.read", client=WORKERS)
+@allow(staff="requests.read", client=WORKS)
 def mark_read(request_id: UUID) -> None:
     """Remember that the caller has read this request."""
     with unit_of_work() as session:

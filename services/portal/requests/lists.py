@@ -26,9 +26,10 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
+from services.contracts.client_roles import SIGNS, WORKS
 from services.portal.copies.models import SignRecipient, SignRequest
 from services.portal.directory.assigned import is_visible
-from services.portal.directory.models import SIGNERS, WORKERS, Account
+from services.portal.directory.models import Account
 from services.portal.directory.queries import names
 from services.portal.paging import Order, Rows, page
 from services.portal.requests.models import Request, RequestItem, RequestRead
@@ -136,7 +137,7 @@ def _requests(caller: Caller) -> Rows:
     )
     if caller.is_staff:
         return statement.where(is_visible(caller, Request.account_id))
-    if caller.role not in WORKERS:
+    if caller.role not in WORKS:
         return statement.where(false())
     return statement.where(Request.account_id == caller.account_id)
 
@@ -169,7 +170,7 @@ def _sign_requests(caller: Caller) -> Rows:
     )
     if caller.is_staff:
         return statement.where(is_visible(caller, SignRequest.account_id))
-    if caller.role not in SIGNERS:
+    if caller.role not in SIGNS:
         return statement.where(false())
     # In a given order of signing, one whose turn has not come knows nothing of it yet.
     called = exists().where(mine, or_(SignRecipient.status != "waiting", SignRequest.status == "completed"))
