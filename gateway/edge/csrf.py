@@ -2,7 +2,7 @@
 
 Two locks, both of which must open (OWASP CSRF cheat sheet): the browser's own word on where the request comes
 from (Sec-Fetch-Site, Origin), and a token that only our pages can hold. The token is an HMAC over the session's
-cookie, or over the visit's id before sign-in, so it dies with either. Each page carries it under a new salt.
+cookie and the account looked at, or over the visit's id before sign-in, so it dies with either. Each page carries it under a new salt.
 """
 
 import hashlib
@@ -42,6 +42,14 @@ class CsrfTokens:
     def _mac(self, salt: str, binding: str) -> str:
         message = f"{salt}\n{hashlib.sha256(binding.encode('utf-8', 'replace')).hexdigest()}"
         return hmac.new(self._key, message.encode("utf-8", "replace"), "sha256").hexdigest()
+
+
+def binding(session: str, account: str | None) -> str:
+    """Return what tokens of a session's pages are bound to; `account` is the one that the browser has chosen.
+
+    A form that was opened in one account does not count in another one, chosen in a second window meanwhile.
+    """
+    return f"{session}\n{account}" if account else session
 
 
 def from_own_page(fetch_site: str | None, origin: str | None, own_origins: Collection[str]) -> bool:

@@ -15,12 +15,16 @@ from gateway.edge.limits import Limits
 from gateway.edge.sessions import ACCOUNT_COOKIE, COOKIES, DEVICE_COOKIE, VIEW_COOKIE, Sessions, Side, Visitor, side_of
 from gateway.service_messages import say_problem
 from gateway.settings import GatewaySettings
+from services.chassis.lane import Lane
 from services.chassis.problems import Problem
 from services.chassis.secrets import new_token
 
 EXTENSION = "atrio-guard"
 NOT_VIEWED = re.compile(r"^/(profile|prove)(/|$)")
 """The pages that show or take what lets a person in: nobody views them as somebody else (B9)."""
+
+SIGN_INS_WAITING = 50
+SIGN_IN_PATIENCE = 30.0
 
 
 class Guard:
@@ -30,6 +34,7 @@ class Guard:
         self, settings: GatewaySettings, sessions: Sessions, tokens: CsrfTokens, hosts: TrustedHosts, limits: Limits
     ) -> None:
         self.settings, self.sessions, self.tokens, self.hosts, self.limits = settings, sessions, tokens, hosts, limits
+        self.sign_in_lane = Lane(settings.sign_ins_at_once, SIGN_INS_WAITING, SIGN_IN_PATIENCE)
 
     def cookie(self, name: str) -> str | None:
         return request.cookies.get(self.settings.cookie_name(name))
@@ -41,6 +46,7 @@ def install(app: Flask, guard: Guard) -> None:
     if missing := undeclared(app):
         raise RuntimeError(f"these routes do not say who may open them: {', '.join(missing)}")
     app.before_request(_enter)
+    app.teardown_request(_leave)
 
 
 def current_guard() -> Guard:
@@ -163,6 +169,13 @@ def _brake(access: Access) -> None:
     guard = current_guard()
     if seconds := guard.limits.wait(access.limit, client_address()):
         raise Problem(429, "too_many_requests", "Too many requests", retry_after=int(seconds) + 1)
+    guard.sign_in_lane.enter()
+    g.lane = guard.sign_in_lane
+
+
+def _leave(_error: BaseException | None) -> None:
+    if lane := g.pop("lane", None):
+        lane.leave()
 
 
 def client_address() -> str:
@@ -209,7 +222,9 @@ def _binding() -> str | None:
     visit: str | None = session.get("visit")
     guard, side = current_guard(), side_of(request.path)
     viewing = guard.cookie(VIEW_COOKIE) if side == "client" else None
-    return viewing or guard.cookie(COOKIES[side]) or visit
+    if viewing or not (signed_in := guard.cookie(COOKIES[side])):
+        return viewing or visit
+    return csrf.binding(signed_in, guard.cookie(ACCOUNT_COOKIE) if side == "client" else None)
 
 
 def _begin_visit() -> str:

@@ -140,9 +140,9 @@ class ApiProxy:
         session = cookies.get(self._cookies[side])
         if not session:
             return None
-        if method not in csrf.SAFE_METHODS:
-            self._check_csrf(environ, session)
         account = cookies.get(self._account_cookie) if side == "client" else None
+        if method not in csrf.SAFE_METHODS:
+            self._check_csrf(environ, csrf.binding(session, account))
         visitor = self._sessions.visitor(session, account)
         if visitor is None or visitor.kind != side:
             raise Problem(401, "not_signed_in", "Sign in first")
@@ -159,9 +159,9 @@ class ApiProxy:
             return None
         return visitor if visitor and visitor.acting else None
 
-    def _check_csrf(self, environ: WSGIEnvironment, session: str) -> None:
+    def _check_csrf(self, environ: WSGIEnvironment, binding: str) -> None:
         own = csrf.from_own_page(environ.get("HTTP_SEC_FETCH_SITE"), environ.get("HTTP_ORIGIN"), self._hosts.origins)
-        if not own or not self._tokens.accepts(environ.get("HTTP_X_CSRF_TOKEN"), session):
+        if not own or not self._tokens.accepts(environ.get("HTTP_X_CSRF_TOKEN"), binding):
             raise Problem(403, "csrf", "Not allowed", "Send the page's X-CSRF-Token with this call.")
 
     def _brake(self, environ: WSGIEnvironment) -> None:

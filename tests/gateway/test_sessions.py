@@ -89,8 +89,19 @@ def test_the_account_is_switched_and_kept_apart(house: House, client: Visitor) -
 
 
 def test_an_account_that_is_not_theirs_is_not_taken(client: Visitor) -> None:
-    client.post("/account/switch", {"account_id": "0192a000-0000-7000-8000-00000000ffff"}, page="/account")
+    answer = client.post("/account/switch", {"account_id": "0192a000-0000-7000-8000-00000000ffff"}, page="/account")
+    assert answer.status_code == 404
     assert client.client.get_cookie("atrio_account") is None
+
+
+def test_a_form_opened_in_one_account_does_not_count_in_another(client: Visitor) -> None:
+    client.post("/account/switch", {"account_id": ACCOUNT}, page="/account")
+    opened_before = {"csrf_token": client.token("/notifications")}
+    assert client.post("/notifications/read", opened_before, page="/notifications").status_code == 303, "control"
+    client.post("/account/switch", {"account_id": OTHER_ACCOUNT}, page="/account")
+    stale = client.post("/notifications/read", opened_before, page="/notifications")
+    assert (stale.status_code, "Nothing was changed" in stale.text) == (403, True)
+    assert client.post("/notifications/read", page="/notifications").status_code == 303
 
 
 def test_an_account_that_was_taken_away_falls_back_to_the_first(gateway, house: House) -> None:

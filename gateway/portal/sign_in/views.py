@@ -4,6 +4,7 @@ import time
 
 from flask import Blueprint, flash, redirect, render_template, request, session
 from flask_babel import gettext as _
+from werkzeug.exceptions import NotFound
 from werkzeug.wrappers import Response
 
 from gateway.clients import upstreams
@@ -147,11 +148,12 @@ def choose_account() -> str:
 @pages.post("/account/switch")
 @client_page
 def switch_account() -> Response:
-    """Look at another account from now on."""
+    """Look at another account from now on; one that is not theirs is not there (404)."""
     wanted = request.form.get("account_id", "")
+    if not any(access.account_id == wanted for access in current_visitor().accounts):
+        raise NotFound
     response = redirect("/home", 303)
-    if any(access.account_id == wanted for access in current_visitor().accounts):
-        cookies.remember_account(response, wanted)
+    cookies.remember_account(response, wanted)
     return response
 
 
