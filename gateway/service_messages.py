@@ -69,6 +69,7 @@ PROBLEMS: dict[str, LazyString] = {
     "last_owner": _l("The firm needs an active owner. Make somebody else one first."),
     "not_viewable": _l("This person cannot sign in at the moment, so there is nothing to view."),
     "forbidden": _l("You do not have the permission for this."),
+    "cannot_sign": _l("Somebody cannot sign: their role is for invoices only."),
     "no_plan": _l("Say first who signs, and where."),
     "not_pdf": _l("Only PDF documents can be signed. Choose another one."),
 }
@@ -154,6 +155,10 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
     (
         r"This typeface has no (?P<letters>.+)\. Draw your signature instead\.",
         _l("This handwriting has no %(letters)s. Draw your signature instead."),
+    ),
+    (
+        r"(?P<name>.+) cannot sign: their role is for invoices only\.",
+        _l("%(name)s cannot sign: their role is for invoices only. Take them out, or change their role."),
     ),
     (r"Somebody has to sign\.", _l("Somebody has to sign.")),
     (r"Each signer needs a place for the signature\.", _l("Each signer needs a place for the signature.")),

@@ -12,7 +12,8 @@ from sqlalchemy.orm import Session
 from services.chassis import clock
 from services.chassis.auth import Caller
 from services.chassis.outbox import record
-from services.chassis.problems import conflict, invalid
+from services.chassis.problems import Problem, conflict, invalid
+from services.contracts.client_roles import SIGNS
 from services.signing import audit, pdf, queries
 from services.signing.geometry import Rectangle
 from services.signing.models import (
@@ -92,7 +93,7 @@ def set_plan(
     found = queries.get_sign_request(session, caller, sign_request_id, lock=True)
     if found.status != "draft":
         raise illegal(found, "planned")
-    contacts = _contacts(session, found.account_id, recipients)
+    contacts = _contacts(session, found.account_id, [entry["contact_id"] for entry in recipients])
     _check_plan(found, recipients, fields)
     found.fields.clear()
     session.flush()
@@ -124,15 +125,24 @@ def set_plan(
     return found
 
 
-def _contacts(session: Session, account_id: UUID, recipients: Sequence[Mapping[str, Any]]) -> dict[UUID, PortalContact]:
-    wanted = [entry["contact_id"] for entry in recipients]
+def _contacts(session: Session, account_id: UUID, wanted: Sequence[UUID]) -> dict[UUID, PortalContact]:
+    """Return the contacts of those ids; raise 422 where one is none of the client's, or cannot open what is signed."""
     statement = select(PortalContact).where(
         PortalContact.id.in_(wanted), PortalContact.account_id == account_id, PortalContact.removed.is_(False)
     )
     contacts = {contact.id: contact for contact in session.scalars(statement)}
     if unknown := [str(number) for number, one in enumerate(wanted) if one not in contacts]:
         raise invalid({f"recipients.{number}.contact_id": ["This is no contact of the client."] for number in unknown})
+    barred = [number for number, one in enumerate(wanted) if (contacts[one].role or "signer") not in SIGNS]
+    if barred:
+        raise cannot_sign({f"recipients.{number}.contact_id": contacts[wanted[number]].name for number in barred})
     return contacts
+
+
+def cannot_sign(names: Mapping[str, str]) -> Problem:
+    """Return the answer for recipients, by their field, whose role at the client lets them open nothing here."""
+    errors = {field: [f"{name} cannot sign: their role is for invoices only."] for field, name in names.items()}
+    return Problem(422, "cannot_sign", "Somebody cannot sign", "Choose another person or role.", errors=errors)
 
 
 def _user_of(session: Session, contact_id: UUID) -> UUID | None:
@@ -179,6 +189,7 @@ def send(session: Session, caller: Caller, sign_request_id: UUID) -> SignRequest
     if found.status == "draft" and not found.recipients:
         raise conflict("no_plan", "Say first who signs, and where.")
     move(found, "sent")
+    _contacts(session, found.account_id, [recipient.contact_id for recipient in found.recipients])
     found.sent_at = clock.now()
     for recipient in found.recipients:
         recipient.user_id = _user_of(session, recipient.contact_id)

@@ -1,4 +1,7 @@
-"""The typefaces that go into documents. Each is embedded, and each draws Latin, Greek or Cyrillic at least in part."""
+"""The typefaces that go into documents. Each is embedded, and each draws Latin, Greek or Cyrillic at least in part.
+
+reportlab, 6 MB with what it stands on, is imported with the first text that is looked at.
+"""
 
 from functools import cache
 from pathlib import Path
@@ -6,8 +9,6 @@ from pathlib import Path
 import font_source_sans_pro
 import fontpkg_caveat
 import fontpkg_great_vibes
-from reportlab.pdfbase import pdfmetrics
-from reportlab.pdfbase.ttfonts import TTFont
 
 TEXT = "AtrioText"
 STRONG = "AtrioStrong"
@@ -19,6 +20,9 @@ SIGNATURE_FONTS = (SCRIPT, HAND)
 @cache
 def register() -> None:
     """Make the typefaces known to reportlab. Cheap after the first call."""
+    from reportlab.pdfbase import pdfmetrics
+    from reportlab.pdfbase.ttfonts import TTFont
+
     sans = Path(str(font_source_sans_pro.__file__)).parent / "files"
     files = {
         TEXT: sans / "SourceSansPro-Regular.ttf",
@@ -32,6 +36,8 @@ def register() -> None:
 
 def missing(text: str, font: str = TEXT) -> str:
     """Return the characters of `text` that `font` cannot draw, each once."""
+    from reportlab.pdfbase import pdfmetrics
+
     register()
     glyphs = pdfmetrics.getFont(font).face.charToGlyph
     return "".join(dict.fromkeys(letter for letter in text if ord(letter) not in glyphs and letter != "\n"))
@@ -45,5 +51,7 @@ def drawable(text: str, font: str = TEXT) -> str:
 
 def width(text: str, font: str, size: float) -> float:
     """Return how wide `text` is in points."""
+    from reportlab.pdfbase import pdfmetrics
+
     register()
     return float(pdfmetrics.stringWidth(text, font, size))

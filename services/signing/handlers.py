@@ -30,7 +30,7 @@ def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
 
 def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the copy of a contact."""
-    names = "id account_id name email locale timezone portal_user removed version"
+    names = "id account_id name email locale timezone portal_user removed role version"
     upsert_newer(session, PortalContact, _picked(event, names))
 
 

@@ -241,7 +241,10 @@ class PortalAccount(Model):
 
 
 class PortalContact(Model):
-    """Copy of portal's contact: who can be asked to sign, and where they are reached."""
+    """Copy of portal's contact: who can be asked to sign, and where they are reached.
+
+    `role` is None in copies of before it was kept, until the contact's next change.
+    """
 
     __tablename__ = "portal_contacts"
     __table_args__ = (Index("ix_portal_contacts_account", "account_id"),)
@@ -254,6 +257,7 @@ class PortalContact(Model):
     timezone: Mapped[str] = mapped_column(String(64))
     portal_user: Mapped[bool]
     removed: Mapped[bool]
+    role: Mapped[str | None] = mapped_column(String(20))
     version: Mapped[int]
 
 

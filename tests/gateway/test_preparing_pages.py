@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from tests.gateway.archive import ANA as ANA_PERSON
 from tests.gateway.archive import DOCUMENT, document, file, in_full, uploads
 from tests.gateway.conftest import Visitor
-from tests.gateway.directory import ANA, JOAQUIM, PILAR, SIGN_REQUEST
+from tests.gateway.directory import ANA, JOAQUIM, PILAR, SIGN_REQUEST, account, contact
 from tests.gateway.house import ACCOUNT, STAFF_SESSION, House, day, problem
 from tests.gateway.signing_desk import (
     AT,
@@ -152,6 +152,23 @@ def test_the_pages_people_and_fields_are_there(staff: Visitor, house: House) -> 
     placed.pop("recipient_id")
     assert plan["fields"] == [placed]
     assert "Pilar Soto" in page.text
+
+
+def test_who_cannot_sign_is_not_offered_and_it_says_why(staff: Visitor, house: House) -> None:
+    stands(house, draft())
+    page = staff.get(f"{RECORD}/prepare")
+    offered = json.loads(re.search(r'data-people="([^"]+)"', page.text)[1].replace("&#34;", '"'))  # type: ignore[index]
+    assert PILAR in [person["id"] for person in offered]
+    pays = account(
+        contacts=[contact(ANA, "Ana Acosta", "active"), contact(PILAR, "Pilar Soto", "active", role="billing")]
+    )
+    house.answers[("GET", f"/portal/v1/accounts/{ACCOUNT}")] = pays
+    page = staff.get(f"{RECORD}/prepare")
+    offered = json.loads(re.search(r'data-people="([^"]+)"', page.text)[1].replace("&#34;", '"'))  # type: ignore[index]
+    assert [person["id"] for person in offered] == [ANA]
+    assert f'<option value="{PILAR}"' not in page.text
+    assert 'Pilar Soto cannot be asked: the role "Invoices" does not sign. Change role' in text_of(page)
+    assert f'href="/admin/clients/{ACCOUNT}/contacts/{PILAR}"' in page.text
 
 
 def test_what_is_sent_is_not_prepared_any_more(staff: Visitor, house: House) -> None:

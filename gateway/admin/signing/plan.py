@@ -4,6 +4,7 @@ A recipient's `key` is their contact's id, so that a field names the person them
 """
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,6 +15,7 @@ from gateway.forms import Form, form_errors
 from gateway.service_messages import say_problem
 from gateway.statuses import status_of
 from services.chassis.problems import Problem
+from services.contracts.client_roles import SIGNS
 
 Plan = dict[str, list[dict[str, Any]]]
 FIELD_PARTS = ("type", "page", "x", "y", "width", "height", "required", "label")
@@ -61,19 +63,34 @@ def to_save(plan: Plan) -> Plan:
     return {"recipients": plan["recipients"], "fields": fields}
 
 
-def people(account: Json) -> list[Json]:
-    """Return the client's contact persons who can be asked, those who sign in already first."""
+def people(account: Json, named: Collection[str] = ()) -> list[Json]:
+    """Return the client's contact persons who can be asked, those who sign in already first.
+
+    Who is `named` in a plan is among them in any case, so that they can be taken out of it again.
+    """
     rows = [
         {
             "id": contact["id"],
             "name": contact["name"],
             "email": contact["email"],
-            "ready": contact["portal_status"] == "active",
-            "portal": str(status_of("portal", contact["portal_status"]).word),
+            "ready": contact["portal_status"] == "active" and contact["role"] in SIGNS,
+            "portal": _state(contact),
         }
         for contact in account["contacts"]
+        if contact["role"] in SIGNS or contact["id"] in named
     ]
     return sorted(rows, key=lambda row: not row["ready"])
+
+
+def not_offered(account: Json) -> list[Json]:
+    """Return the client's contact persons who cannot be asked: those of a role that signs nothing (B4)."""
+    return [contact for contact in account["contacts"] if contact["role"] not in SIGNS]
+
+
+def _state(contact: Json) -> str:
+    if contact["role"] not in SIGNS:
+        return _("Cannot sign")
+    return str(status_of("portal", contact["portal_status"]).word)
 
 
 def with_field(plan: Plan, form: Form) -> Plan:

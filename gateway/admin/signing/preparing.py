@@ -14,7 +14,6 @@ from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
 from gateway.formatting import time_of_day
 from gateway.forms import Form
-from gateway.service_messages import say_problem
 from services.chassis import clock
 from services.chassis.problems import Problem
 
@@ -89,9 +88,9 @@ def send(sign_request_id: UUID) -> Answer:
     try:
         sent = clients().signing.send(str(sign_request_id))
     except Problem as problem:
-        if problem.status != 409:
+        if problem.status not in (409, 422):
             raise
-        flash(say_problem(problem), "error")
+        flash(plan.what_is_wrong(problem, None), "error")
         return redirect(url_for(".prepare", sign_request_id=sign_request_id), 303)
     names = [one["name"] for one in sent["recipients"] if one["status"] == "notified"]
     text = ngettext("%(names)s is asked to sign.", "%(names)s are asked to sign.", len(names), names=listed(names))
@@ -124,13 +123,14 @@ def _save(found: Json, form: Form, wanted: plan.Plan, done: str) -> Answer:
 
 
 def _page(found: Json, form: Form) -> str:
-    account = clients().portal.account(found["account_id"])
+    account, placed = clients().portal.account(found["account_id"]), plan.of(found)
     return render_template(
         "admin/signing/prepare.html",
         asked=found,
         account=account,
-        people=plan.people(account),
-        plan=plan.of(found),
+        people=plan.people(account, [one["key"] for one in placed["recipients"]]),
+        not_offered=plan.not_offered(account),
+        plan=placed,
         types=plan.types(),
         form=form,
     )
