@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from gateway.edge import redirects
 from gateway.edge.csrf import SAFE_METHODS, Forged
 from gateway.edge.guard import to_proof
-from gateway.edge.sessions import side_of
+from gateway.edge.sessions import side_of, visitor_or_none
 from services.chassis import observability
 from services.chassis.problems import Problem
 
@@ -92,11 +92,17 @@ def error_page(
 ) -> Response:
     """Return the page for an error; the words are `words`, else those of `_words`."""
     title, text = (_("This page was open for too long"), _stale_text()) if forged else words or _words(status)
-    side = side_of(request.path)
-    response = Response(render_template("errors/error.html", status=status, title=title, text=text, side=side), status)
+    context = {"title": title, "text": text, "side": side_of(request.path), "elsewhere": _may_be_elsewhere(status)}
+    response = Response(render_template("errors/error.html", status=status, **context), status)
     if retry_after is not None:
         response.headers["Retry-After"] = str(retry_after)
     return response
+
+
+def _may_be_elsewhere(status: int) -> bool:
+    """Return whether what is not here may be of another account of the same person, as after a link in a mail."""
+    visitor = visitor_or_none()
+    return status == 404 and visitor is not None and len(visitor.accounts) > 1
 
 
 def _stale_text() -> str:
