@@ -66,6 +66,7 @@ PROBLEMS: dict[str, LazyString] = {
     "own_role": _l("Nobody changes their own role. Ask another owner."),
     "own_access": _l("You cannot suspend yourself."),
     "own_factor": _l("You cannot reset your own second factor. Ask another owner."),
+    "last_account_owner": _l("Somebody has to stay owner. Make another colleague one first."),
     "last_owner": _l("The firm needs an active owner. Make somebody else one first."),
     "not_viewable": _l("This person cannot sign in at the moment, so there is nothing to view."),
     "forbidden": _l("You do not have the permission for this."),
@@ -112,6 +113,10 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
     (r"Use digits, spaces and \+ \( \) - \. /", _l("Use digits, spaces and + ( ) - . /")),
     (r"Write an address that begins with https://", _l("Write an address that begins with https://")),
     (r"The end is before the start\.", _l("The end is before the start.")),
+    (
+        r"The firm knows this person\. Ask it to give them access\.",
+        _l("The firm knows this person already. Ask it to give them access."),
+    ),
     (
         r"Another contact of this client has this address\.",
         _l("Another contact person of this client has this address."),

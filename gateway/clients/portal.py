@@ -80,6 +80,10 @@ class PortalClient:
     def invite_colleague(self, name: str, email: str, role: str) -> Json:
         return self._caller.json("POST", "/v1/colleagues", body={"name": name, "email": email, "role": role})
 
+    def change_colleague(self, contact_id: str, role: str) -> None:
+        """Give a colleague another role."""
+        self._caller.json("PATCH", f"/v1/colleagues/{contact_id}", body={"role": role})
+
     def withdraw_colleague(self, contact_id: str) -> None:
         """Take a colleague's access away; the firm keeps the contact."""
         self._caller.json("DELETE", f"/v1/colleagues/{contact_id}")

@@ -1,5 +1,6 @@
 """Colleagues of an account's owner (B4): seen and invited where the firm allows it, by owners alone."""
 
+import re
 from typing import Any
 
 import pytest
@@ -41,6 +42,7 @@ def people(house: House) -> House:
     house.answers |= {
         ("GET", "/portal/v1/colleagues"): lambda _request: colleagues(),
         ("POST", "/portal/v1/colleagues"): Response("{}", 201, content_type="application/json"),
+        ("PATCH", f"/portal/v1/colleagues/{JOAQUIM}"): Response("{}", 200, content_type="application/json"),
         ("DELETE", f"/portal/v1/colleagues/{JOAQUIM}"): Response(status=204),
         ("GET", "/portal/v1/shell"): {
             "kind": "client",
@@ -57,7 +59,7 @@ def test_the_owner_sees_everybody_with_role_and_state(client: Visitor) -> None:
     assert f'href="{PAGE}"' in client.get("/profile").text
     words = text_of(client.get(PAGE))
     assert "Ana Acosta ana@talleres-acosta.example Owner Active You" in words
-    assert "Joaquim Ribeiro joaquim@talleres-acosta.example Member Invited invitation expired Withdraw" in words
+    assert "Joaquim Ribeiro joaquim@talleres-acosta.example Member Invited invitation expired Change role" in words
 
 
 def test_a_colleague_is_invited(client: Visitor, house: House) -> None:
@@ -84,11 +86,34 @@ def test_access_is_withdrawn_after_a_question(client: Visitor, house: House) -> 
     assert house.called("DELETE", f"/portal/v1/colleagues/{JOAQUIM}")
 
 
-def test_nobody_withdraws_themselves_or_a_stranger(client: Visitor, house: House) -> None:
+def test_a_role_is_changed(client: Visitor, house: House) -> None:
+    path = f"{PAGE}/{JOAQUIM}/role"
+    page = client.get(path)
+    assert "Role of Joaquim Ribeiro" in text_of(page)
+    assert re.search(r'value="member"[^>]*checked', page.text)
+    answer = client.post(path, {"role": "billing"})
+    assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
+    assert body_of(house, "PATCH", f"/portal/v1/colleagues/{JOAQUIM}") == {"role": "billing"}
+    assert "Joaquim Ribeiro has the role Invoices now." in text_of(client.get(PAGE))
+
+
+def test_the_last_owner_is_explained(client: Visitor, house: House) -> None:
+    refused = problem(409, "last_account_owner")
+    house.answers |= {(how, f"/portal/v1/colleagues/{JOAQUIM}"): refused for how in ("PATCH", "DELETE")}
+    page = client.post(f"{PAGE}/{JOAQUIM}/role", {"role": "member"})
+    assert page.status_code == 422
+    assert "Somebody has to stay owner." in text_of(page)
+    assert client.post(f"{PAGE}/{JOAQUIM}/withdraw").status_code == 303
+    assert "Somebody has to stay owner." in text_of(client.get(PAGE))
+
+
+def test_nobody_changes_themselves_or_a_stranger(client: Visitor, house: House) -> None:
     for id in (CLIENT["contact_id"], "0192a000-0000-7000-8000-00000000ffff"):
+        assert client.get(f"{PAGE}/{id}/role").status_code == 404
+        assert client.post(f"{PAGE}/{id}/role", {"role": "owner"}, page=PAGE).status_code == 404
         assert client.get(f"{PAGE}/{id}/withdraw").status_code == 404
         assert client.post(f"{PAGE}/{id}/withdraw", page=PAGE).status_code == 404
-    assert not [call for call in house.calls if call.method == "DELETE"]
+    assert not [call for call in house.calls if call.method in ("DELETE", "PATCH")]
 
 
 def test_while_the_firm_does_not_allow_it_the_page_is_not_there(client: Visitor, house: House) -> None:

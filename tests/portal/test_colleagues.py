@@ -52,6 +52,56 @@ def test_an_owner_changes_and_withdraws_a_colleague_and_not_themselves(acosta: C
     assert acosta.browser.delete(own).json["code"] == "own_access"
 
 
+def test_each_change_stands_in_the_history_and_is_told(
+    portal: Harness, staff: Browser, acosta: Client, let: Any
+) -> None:
+    let()
+    acosta.browser.post("/v1/colleagues", json=EVA)
+    path = f"/v1/colleagues/{people(acosta.browser)[EVA['email']]['id']}"
+    acosta.browser.patch(path, json={"role": "billing"})
+    assert portal.recorded("portal.contact.saved.v1")[-1].data["role"] == "billing"
+    acosta.browser.delete(path)
+    assert portal.recorded("portal.contact.saved.v1")[-1].data["portal_user"] is False
+    rows = staff.get(f"/v1/accounts/{acosta.account_id}/activity").json["items"]
+    assert [row["kind"] for row in rows][:3] == ["contact.withdrawn", "contact.role_changed", "contact.invited"]
+    assert {row["by"]["name"] for row in rows[:3]} == {"Ana Acosta"}
+
+
+def test_who_lost_access_gets_it_back_from_the_firm_alone(acosta: Client, let: Any) -> None:
+    let()
+    acosta.browser.post("/v1/colleagues", json=EVA)
+    acosta.browser.delete(f"/v1/colleagues/{people(acosta.browser)[EVA['email']]['id']}")
+    again = acosta.browser.post("/v1/colleagues", json=EVA)
+    assert errors_of(again)["email"] == ["The firm knows this person. Ask it to give them access."]
+
+
+def test_while_the_firm_does_not_let_them_owners_change_nobody(acosta: Client, let: Any) -> None:
+    let()
+    acosta.browser.post("/v1/colleagues", json=EVA)
+    path = f"/v1/colleagues/{people(acosta.browser)[EVA['email']]['id']}"
+    let(False)
+    for refused in (acosta.browser.patch(path, json={"role": "billing"}), acosta.browser.delete(path)):
+        assert (refused.status_code, refused.json["code"]) == (403, "colleagues_off")
+    assert people(acosta.browser)[EVA["email"]]["role"] == "member"
+
+
+def test_of_two_owners_who_put_each_other_out_at_once_one_stays(
+    portal: Harness, staff: Browser, acosta: Client, let: Any
+) -> None:
+    let()
+    made = staff.get(f"/v1/contacts/{acosta.contact_id}").json
+    staff.patch(f"/v1/contacts/{acosta.contact_id}", json={"version": made["version"], "role": "owner"})
+    acosta.browser.post("/v1/colleagues", json=EVA | {"role": "owner"})
+    eva_id = people(acosta.browser)[EVA["email"]]["id"]
+    eva = portal.client(acosta.account_id, contact_id=UUID(eva_id), role="owner")  # a passport of a moment ago
+    assert acosta.browser.patch(f"/v1/colleagues/{eva_id}", json={"role": "member"}).status_code == 200
+    ana = f"/v1/colleagues/{acosta.contact_id}"
+    for refused in (eva.patch(ana, json={"role": "member"}), eva.delete(ana)):
+        assert (refused.status_code, refused.json["code"]) == (409, "last_account_owner")
+    assert acosta.browser.patch(f"/v1/colleagues/{eva_id}", json={"role": "owner"}).status_code == 200
+    assert eva.patch(ana, json={"role": "member"}).status_code == 200
+
+
 def test_a_colleague_of_another_client_does_not_exist(acosta: Client, stranger: Client, let: Any) -> None:
     let()
     path = f"/v1/colleagues/{stranger.contact_id}"

@@ -19,6 +19,16 @@ PATTERNS: dict[str, Pattern] = {
     "account.restored": ("arrow-back-up", _l("%(who)s restored this client"), _l("This client was restored")),
     "contact.added": ("user-plus", _l("%(who)s added %(what)s"), _l("%(what)s was added")),
     "contact.changed": ("pencil", _l("%(who)s changed %(what)s"), _l("%(what)s was changed")),
+    "contact.role_changed": (
+        "pencil",
+        _l("%(who)s gave %(what)s another role"),
+        _l("%(what)s was given another role"),
+    ),
+    "contact.withdrawn": (
+        "lock",
+        _l("%(who)s withdrew the portal access of %(what)s"),
+        _l("The portal access of %(what)s was withdrawn"),
+    ),
     "contact.removed": ("trash", _l("%(who)s removed %(what)s"), _l("%(what)s was removed")),
     "contact.invited": ("send", _l("%(who)s invited %(what)s to the portal"), _l("%(what)s was invited to the portal")),
     "invitation.issued": (

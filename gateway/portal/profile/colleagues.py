@@ -13,6 +13,7 @@ from gateway.clients import Json, clients
 from gateway.dialogs import confirm, render_dialog
 from gateway.edge.access import client_page
 from gateway.forms import Form
+from gateway.service_messages import say_problem
 from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
 from services.contracts.client_roles import OWNS
@@ -61,6 +62,28 @@ def invite() -> Answer:
     return redirect(PATH, 303)
 
 
+@pages.get(f"{PATH}/<uuid:contact_id>/role")
+@client_page(roles=OWNS)
+def ask_role(contact_id: UUID) -> str:
+    """Ask what a colleague may do from now on."""
+    person = _colleague(contact_id)
+    return _role_page(person, Form({"role": person["role"]}))
+
+
+@pages.post(f"{PATH}/<uuid:contact_id>/role")
+@client_page(roles=OWNS)
+def change_role(contact_id: UUID) -> Answer:
+    """Give a colleague another role."""
+    person, form = _colleague(contact_id), Form.posted("role")
+    try:
+        clients().portal.change_colleague(str(contact_id), form.value("role"))
+    except Problem as problem:
+        form.refuse(problem)
+        return _role_page(person, form), 422
+    flash(_("%(name)s has the role %(role)s now.", name=person["name"], role=ROLE_WORDS[form.value("role")]))
+    return redirect(PATH, 303)
+
+
 @pages.get(f"{PATH}/<uuid:contact_id>/withdraw")
 @client_page(roles=OWNS)
 def ask_withdraw(contact_id: UUID) -> str:
@@ -80,7 +103,13 @@ def ask_withdraw(contact_id: UUID) -> str:
 def withdraw(contact_id: UUID) -> Response:
     """Take a colleague's access away."""
     person = _colleague(contact_id)
-    clients().portal.withdraw_colleague(str(contact_id))
+    try:
+        clients().portal.withdraw_colleague(str(contact_id))
+    except Problem as problem:
+        if problem.status != 409:
+            raise
+        flash(say_problem(problem), "error")
+        return redirect(PATH, 303)
     flash(_("%(name)s can no longer sign in.", name=person["name"]))
     return redirect(PATH, 303)
 
@@ -99,6 +128,10 @@ def _colleague(contact_id: UUID) -> Json:
         if person["id"] == str(contact_id) and not person["is_self"]:
             return person
     raise NotFound
+
+
+def _role_page(person: Json, form: Form) -> str:
+    return render_dialog("portal/profile/colleague_role.html", form=form, person=person, roles=ROLES)
 
 
 def _invite_page(form: Form) -> str:

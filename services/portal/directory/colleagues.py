@@ -7,6 +7,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
+from services.contracts.client_roles import OWNS
 from services.portal.directory import queries
 from services.portal.directory.models import Contact
 from services.portal.directory.records import (
@@ -41,6 +42,8 @@ def invite_colleague(session: Session, caller: Caller, *, name: str, email: str,
     _require_switch(session)
     account = locked_account(session, caller, _account_id(caller))
     people = people_of(session, account.id)
+    if any(person.email == email and not person.portal_user for person in people):
+        raise problems.invalid({"email": ["The firm knows this person. Ask it to give them access."]})
     require_free(people, email)
     if len(people) >= MOST_PEOPLE:
         raise problems.conflict("too_many_contacts", "This client has as many contact persons as it can have.")
@@ -68,17 +71,27 @@ def invite_colleague(session: Session, caller: Caller, *, name: str, email: str,
 
 
 def change_colleague(session: Session, caller: Caller, contact_id: UUID, *, role: str) -> Contact:
-    """Give a colleague another role; raise 404 for a stranger, 409 for oneself."""
+    """Give a colleague another role, which counts from their next page on.
+
+    Raises 403 while the firm does not let owners invite, 404 for a stranger, 409 for oneself and the last owner.
+    """
     contact = _colleague(session, caller, contact_id)
     _require_switch(session)
+    if role not in OWNS:
+        _require_other_owner(session, contact)
     if assign(contact, {"role": role}):
-        tell_contact(session, caller, contact, "contact.changed")
+        tell_contact(session, caller, contact, "contact.role_changed")
     return contact
 
 
 def withdraw_colleague(session: Session, caller: Caller, contact_id: UUID) -> None:
-    """Take a colleague's access away; the firm keeps the contact. Raise 404 for a stranger, 409 for oneself."""
+    """Take a colleague's access away; the firm keeps the contact.
+
+    Raises 403 while the firm does not let owners invite, 404 for a stranger, 409 for oneself and the last owner.
+    """
     contact = _colleague(session, caller, contact_id)
+    _require_switch(session)
+    _require_other_owner(session, contact)
     if assign(contact, {"portal_user": False}):
         tell_contact(session, caller, contact, "contact.withdrawn")
 
@@ -90,6 +103,17 @@ def _colleague(session: Session, caller: Caller, contact_id: UUID) -> Contact:
     if contact.id == caller.contact_id:
         raise problems.conflict("own_access", "You cannot change your own access.")
     return contact
+
+
+def _require_other_owner(session: Session, contact: Contact) -> None:
+    """Raise 409 where `contact` is the last owner who uses the portal.
+
+    Of two owners who demote each other at once, both by passports of a moment ago, the second meets this.
+    """
+    people = people_of(session, contact.account_id)
+    owners = {person.id for person in people if person.portal_user and person.role in OWNS}
+    if owners == {contact.id}:
+        raise problems.conflict("last_account_owner", "The account needs an owner who uses the portal.")
 
 
 def _account_id(caller: Caller) -> UUID:
