@@ -21,6 +21,10 @@ ONLY_VIEWING = (
     _l("You are only viewing"),
     _l("You look at the portal as a client sees it. Nothing can be changed, and what is personal stays closed."),
 )
+BUSY = (
+    _l("Many people are signing in at this moment"),
+    _l("Nothing was done yet. Go back, wait a few seconds and send it once more."),
+)
 WORDS = {
     400: NOT_UNDERSTOOD,
     403: (
@@ -64,7 +68,7 @@ def _problem(problem: Problem) -> AnyResponse:
         return error_page(403, words=ONLY_VIEWING)
     status = problem.status if problem.status in WORDS else 503 if problem.status > 500 else 400
     retry_after = problem.retry_after if problem.retry_after is not None else 5 if status == 503 else None
-    return error_page(status, retry_after=retry_after)
+    return error_page(status, retry_after=retry_after, words=BUSY if problem.code == "busy" else None)
 
 
 def _http(error: HTTPException) -> AnyResponse:

@@ -22,8 +22,8 @@ from services.chassis.secrets import new_token
 EXTENSION = "atrio-guard"
 NOT_VIEWED = re.compile(r"^/(profile|prove)(/|$)")
 """The pages that show or take what lets a person in: nobody views them as somebody else (B9)."""
-
 SIGN_INS_WAITING = 50
+"""Of the 64 threads, so that some are left for everything else while as many as can wait do."""
 SIGN_IN_PATIENCE = 30.0
 
 
@@ -169,6 +169,9 @@ def _brake(access: Access) -> None:
     guard = current_guard()
     if seconds := guard.limits.wait(access.limit, client_address()):
         raise Problem(429, "too_many_requests", "Too many requests", retry_after=int(seconds) + 1)
+    if access.limit != "sign-in":
+        return
+    request.get_data(parse_form_data=True)  # a browser that sends slowly shall not hold a turn meanwhile
     guard.sign_in_lane.enter()
     g.lane = guard.sign_in_lane
 

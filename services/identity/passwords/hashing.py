@@ -1,6 +1,5 @@
 """Passwords at rest: argon2id with OWASP's parameters (Password Storage Cheat Sheet: t=2, 19 MiB, p=1)."""
 
-import os
 import unicodedata
 from functools import cache
 from threading import BoundedSemaphore
@@ -8,11 +7,12 @@ from threading import BoundedSemaphore
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
+from services.chassis.lane import half_of_the_cores
 from services.chassis.secrets import new_token
 
 MAX_LENGTH = 128
 _hasher = PasswordHasher(time_cost=2, memory_cost=19 * 1024, parallelism=1)
-_turns = BoundedSemaphore(max(1, (os.cpu_count() or 1) // 2))
+_turns = BoundedSemaphore(half_of_the_cores())
 """So that many who sign in at once wait for each other, and half of the cores stay for everybody else."""
 
 
