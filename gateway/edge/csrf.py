@@ -2,7 +2,8 @@
 
 Two locks, both of which must open (OWASP CSRF cheat sheet): the browser's own word on where the request comes
 from (Sec-Fetch-Site, Origin), and a token that only our pages can hold. The token is an HMAC over the session's
-cookie and the account looked at, or over the visit's id before sign-in, so it dies with either. Each page carries it under a new salt.
+cookie and the account looked at, or over the visit's id before sign-in, so it dies with either. Each page carries
+it under a new salt.
 """
 
 import hashlib

@@ -33,6 +33,9 @@ class DeliveryFailure(Data):
     channel = one_of("email", "sms")
     reason = text()
     at = text(metadata={"description": "a moment in ISO 8601"})
+    instead = fields.String(
+        validate=validate.OneOf(["email", "sms"]), metadata={"description": "where staff has codes sent since"}
+    )
 
 
 class User(Data):
@@ -112,6 +115,17 @@ class CodeIssued(Data):
     locale = one_of(*LOCALES)
 
 
+class CodeRedirected(Data):
+    """Staff had the codes of a person go by another channel; `sent` where the person waited for one."""
+
+    user_id = uuid()
+    name = text()
+    channel = one_of("sms", "email")
+    sent = fields.Boolean(required=True)
+    by = part(Person)
+    at = moment()
+
+
 class PasswordForgotten(Data):
     """An address, known or not, asks for a new password. Identity itself listens, as with `SignInRequested`."""
 
@@ -154,4 +168,5 @@ EVENTS = {
     "identity.password.forgotten.v1": PasswordForgotten,
     "identity.password.reset_requested.v1": PasswordResetRequested,
     "identity.credential.changed.v1": CredentialChanged,
+    "identity.code.redirected.v1": CodeRedirected,
 }

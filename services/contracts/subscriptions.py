@@ -18,6 +18,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "documents.document.unshared.v1",
         "documents.document.uploaded.v1",
         "documents.document.version_added.v1",
+        "identity.code.redirected.v1",
         "identity.user.activated.v1",
         "identity.user.invited.v1",
         "identity.user.saved.v1",

@@ -19,6 +19,7 @@ from services.identity.sessions.viewing import blp as viewing
 from services.identity.settings import IdentitySettings
 from services.identity.sign_in.api import blp as sign_in
 from services.identity.staff.api import blp as staff
+from services.identity.sign_in.of_users import blp as user_codes
 from services.identity.timers import TIMERS
 from services.identity.tokens.api import blp as tokens
 from services.identity.tokens.keys import prepare, ring_of
@@ -48,6 +49,7 @@ SERVICE = Service(
         users,
         staff,
         tokens,
+        user_codes,
     ),
     handlers=HANDLERS,
     timers=TIMERS,

@@ -48,3 +48,24 @@ def test_an_invitation_shows_until_when_it_works_and_access_is_withdrawn(
     assert staff.delete(f"{path}/access").json["portal_user"] is False
     assert portal.recorded("portal.contact.saved.v1")[-1].data["portal_user"] is False
     assert staff.delete(f"{path}/access").status_code == 200, "twice comes to the same"
+
+
+def test_a_code_that_staff_has_sent_another_way_is_no_work_and_stands_in_the_history(
+    portal: Harness, staff: Browser, acosta: Client
+) -> None:
+    failure = {"kind": "sign_in_code", "channel": "sms", "reason": "unknown number", "at": "2026-11-20T09:29:00+00:00"}
+    portal.deliver("identity.user.saved.v1", user_of(acosta, status="active", delivery_failure=failure, version=2))
+    assert staff.get("/v1/work").json["total"] == 1
+    settled = failure | {"instead": "email"}
+    portal.deliver("identity.user.saved.v1", user_of(acosta, status="active", delivery_failure=settled, version=3))
+    assert staff.get("/v1/work").json["total"] == 0
+    assert staff.get(f"/v1/contacts/{acosta.contact_id}").json["delivery_failure"]["instead"] == "email"
+    told = {"user_id": user_of(acosta)["id"], "name": "Ana Acosta", "channel": "email"}
+    for number, (sent, kind) in enumerate(((True, "code.sent_email"), (False, "code.switched_email")), 1):
+        event = portal.make("identity.code.redirected.v1", told | {"sent": sent})
+        portal.deliver(event)
+        portal.deliver(event)
+        entries = staff.get(f"/v1/accounts/{acosta.account_id}/activity").json["items"]
+        found = [entry for entry in entries if entry["kind"].startswith("code.")]
+        assert (len(found), found[0]["kind"], found[0]["title"]) == (number, kind, "Ana Acosta")
+        assert found[0]["by"]["name"] == "Lucía Marín"

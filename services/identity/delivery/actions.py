@@ -31,13 +31,36 @@ def note_failure(session: Session, message: Message) -> None:
     user = users.get_locked(session, user_id)
     if message["kind"] == INVITATION and user.status == INVITED:
         users.move(user, UNDELIVERABLE)
-    user.delivery_failure = {
+    noted = {
         "kind": message["kind"],
         "channel": message["channel"],
         "reason": (message["reason"] or "")[:LONGEST_REASON],
         "at": message["at"].isoformat(),
     }
+    user.delivery_failure = noted | _still_instead(user.delivery_failure, noted)
     users.save(session, user)
+
+
+def _still_instead(before: Message | None, noted: Message) -> dict[str, Any]:
+    """Return what staff decided about the same failure: one more message that fails like it changes nothing."""
+    is_same = before is not None and (before["kind"], before["channel"]) == (noted["kind"], noted["channel"])
+    return {"instead": before["instead"]} if before and is_same and before.get("instead") else {}
+
+
+def redirect_codes(session: Session, user: User, channel: str) -> bool:
+    """Have a user's codes sent by `channel` from now on, where one by the other channel did not arrive.
+
+    Returns whether that is so now. To choose the channel that failed takes such a decision back.
+    """
+    noted = user.delivery_failure
+    if noted is None or noted["kind"] != CODE or (noted["channel"] == channel and "instead" not in noted):
+        return False
+    decided = {name: value for name, value in noted.items() if name != "instead"}
+    decided |= {"instead": channel} if noted["channel"] != channel else {}
+    if decided != noted:
+        user.delivery_failure = decided
+        users.save(session, user)
+    return True
 
 
 def forget_failure(session: Session, message: Message) -> None:

@@ -20,6 +20,18 @@ class StartOut(Schema):
     resend_after = fields.Integer(required=True)
 
 
+class RedirectIn(Schema):
+    channel = fields.String(required=True, validate=validate.OneOf(["sms", "email"]))
+
+
+class RedirectedOut(Schema):
+    """Whether a code is on its way, and whether later ones go there too."""
+
+    channel = fields.String()
+    sent = fields.Boolean()
+    lasting = fields.Boolean()
+
+
 class CodeIn(Schema):
     flow = fields.String(required=True, validate=validate.Length(max=200))
     code = Text(required=True, max=20)

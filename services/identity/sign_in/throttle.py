@@ -41,6 +41,7 @@ class Patience:
 
 CODES_AN_ADDRESS = Rate(3)
 CODES_A_CHANNEL = Rate(3, spacing=timedelta(seconds=60))
+CODES_BY_STAFF = Rate(3, spacing=timedelta(seconds=60))
 CODES_A_PROOF = Rate(5, spacing=timedelta(seconds=60))
 CODE_GUESSES = Patience(free=100, cap=100)
 PASSWORDS_HERE = Patience(free=10, cap=10_000)

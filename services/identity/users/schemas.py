@@ -17,12 +17,16 @@ class AccessOut(Schema):
 
 
 class DeliveryFailureOut(Schema):
-    """What did not reach the person: an invitation or a code, by which channel, why and when (B10)."""
+    """What did not reach the person: an invitation or a code, by which channel, why and when (B10).
+
+    `instead` is the channel by which staff has codes sent since.
+    """
 
     kind = fields.String()
     channel = fields.String()
     reason = fields.String()
     at = fields.String()
+    instead = fields.String()
 
 
 class InviteIn(Schema):

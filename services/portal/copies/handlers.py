@@ -54,6 +54,19 @@ def on_user_viewed(session: Session, event: Event, runtime: Runtime) -> None:
     )
 
 
+def on_code_redirected(session: Session, event: Event, runtime: Runtime) -> None:
+    data = event.data
+    note_event(
+        session,
+        event,
+        f"code.{'sent' if data['sent'] else 'switched'}_{data['channel']}",
+        user_id=data["user_id"],
+        by=data["by"],
+        subject=("user", data["user_id"]),
+        title=data["name"],
+    )
+
+
 def on_document(session: Session, event: Event, runtime: Runtime) -> None:
     copy_document(session, event.data)
     kind = event.type.removeprefix("documents.").removesuffix(".v1")
@@ -121,6 +134,7 @@ HANDLERS = {
     "documents.document.unshared.v1": on_document,
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
+    "identity.code.redirected.v1": on_code_redirected,
     "identity.user.activated.v1": on_user_activated,
     "identity.user.invited.v1": on_user_invited,
     "identity.user.saved.v1": on_user_saved,

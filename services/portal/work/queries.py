@@ -175,6 +175,7 @@ def _undeliverable_codes() -> Rows:
         row.join(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
         .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
         .where(IdentityUser.delivery_failure["kind"].as_string() == "sign_in_code")
+        .where(IdentityUser.delivery_failure["instead"].as_string().is_(None))  # else staff has dealt with it
         .where(Contact.portal_user, ~Contact.removed)
     )
 
