@@ -6,13 +6,12 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.chassis.schemas import PageQuery, Schema, Text
 from services.contracts.client_roles import ROLES
-from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, PORTAL_STATUSES, SORTS
+from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, SORTS
 from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
 from services.portal.people import PersonOut
 
 MAX_CONTACTS = 50
 
-CUSTOM = {"description": "What stands in the firm's own fields, by their names; null empties one"}
 
 class ContactFields(Schema):
     """What may be said of a contact."""
@@ -77,8 +76,8 @@ class AccountChange(AccountFields):
     version = fields.Integer(required=True)
 
 
-class AccountFilters(Schema):
-    """Which accounts, in which order, for a list and for an export of the same."""
+class AccountQuery(PageQuery):
+    """Which accounts, in which order."""
 
     q = Text(max=100, load_default="")
     sort = fields.String(load_default="name", validate=validate.OneOf(SORTS))
@@ -178,8 +177,7 @@ class AccountPage(Schema):
 
     items = fields.List(fields.Nested(AccountRow))
     next = fields.String(allow_none=True)
-    total = fields.Integer(metadata={"description": "Counted up to 1,000"})
-    total_is_more = fields.Boolean(metadata={"description": "Whether there are more than `total`"})
+    total = fields.Integer()
     tests = fields.Integer(metadata={"description": "How many test clients were found, besides `total`"})
 
 
