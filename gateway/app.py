@@ -70,6 +70,7 @@ FEATURES = (
     "gateway.portal.password.views",
     "gateway.portal.profile.views",
     "gateway.portal.profile.colleagues",
+    "gateway.portal.profile.mobile",
     "gateway.portal.home.views",
     "gateway.portal.requests.views",
     "gateway.portal.documents.views",

@@ -47,6 +47,8 @@ PROBLEMS: dict[str, LazyString] = {
     "uploads_switched_off": _l("The firm takes no documents here at the moment. Send a message instead."),
     "account_archived": _l("This client is archived. Restore it first."),
     "not_invitable": _l("This person signs in already and needs no invitation."),
+    "no_own_mobile": _l("The firm has no mobile number of yours. Tell it yours first."),
+    "mobile_confirmed": _l("Your mobile number is confirmed already."),
     "no_mobile": _l("This person has no mobile number. Add one first."),
     "too_many_contacts": _l("This client has as many contact persons as one can have."),
     "field_fixed": _l("This field is always there."),

@@ -81,6 +81,7 @@ STATUSES: dict[str, dict[str, Status]] = {
         "set": Status(_l("Ready"), "good", "check"),
         "not_set": Status(_l("Not set up"), "neutral", "circle-dashed"),
         "low": Status(_l("Few left"), "warn", "alert-triangle"),
+        "unconfirmed": Status(_l("Not confirmed"), "warn", "alert-triangle"),
         "none": Status(_l("None left"), "bad", "alert-triangle"),
     },
     "field": {

@@ -26,6 +26,14 @@ class SecurityClient:
     def remove_authenticator(self) -> None:
         self._call("DELETE", "/v1/me/totp")
 
+    def send_mobile_code(self) -> Json:
+        """Have a code sent to the person's own mobile number, which the firm did not write."""
+        return self._call("POST", "/v1/me/mobile/code")
+
+    def confirm_mobile(self, code: str) -> None:
+        """Let the number count for the code that was sent to it."""
+        self._call("POST", "/v1/me/mobile/confirm", body={"code": code})
+
     def passkey_options(self) -> Json:
         """Return flow and options with which a browser makes a passkey."""
         return self._call("POST", "/v1/me/passkeys/options")

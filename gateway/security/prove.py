@@ -15,7 +15,7 @@ from gateway.edge.both_sides import BothSides
 from gateway.edge.guard import current_guard
 from gateway.edge.sessions import current_visitor, side_of
 from gateway.forms import Form
-from gateway.security import ceremony
+from gateway.security import ceremony, waiting
 from services.chassis.problems import Problem
 
 pages = BothSides("prove", __name__)
@@ -57,7 +57,7 @@ def send_code() -> Answer:
         sent = clients().security.send_proof_code("email" if request.form.get("prefer") == "email" else "sms")
     except Problem as problem:
         form = Form()
-        form.refuse(problem)
+        waiting.refuse(form, problem)
         return _page(form), 422
     session["proof_code"] = {"at": int(time.time()), "channel": sent["channel"]}
     flash(

@@ -146,13 +146,16 @@ class PasswordResetRequested(Data):
 
 
 class CredentialChanged(Data):
-    """What lets a person in was set, removed, used (a recovery code) or reset by staff; its owner is told."""
+    """What lets a person in was set, removed, used (a recovery code) or reset by staff; its owner is told.
+
+    `mobile` is set when the person confirmed the number: codes go there from then on.
+    """
 
     user_id = uuid()
     email = text()
     name = text()
     locale = one_of(*LOCALES)
-    credential = one_of("password", "passkey", "totp", "recovery_codes")
+    credential = one_of("password", "passkey", "totp", "recovery_codes", "mobile")
     change = fields.String(load_default="set", validate=validate.OneOf(["set", "removed", "used", "reset"]))
     at = moment()
 
@@ -165,8 +168,8 @@ EVENTS = {
     "identity.user.viewed_as.v1": UserViewed,
     "identity.sign_in.requested.v1": SignInRequested,
     "identity.code.issued.v1": CodeIssued,
+    "identity.code.redirected.v1": CodeRedirected,
     "identity.password.forgotten.v1": PasswordForgotten,
     "identity.password.reset_requested.v1": PasswordResetRequested,
     "identity.credential.changed.v1": CredentialChanged,
-    "identity.code.redirected.v1": CodeRedirected,
 }

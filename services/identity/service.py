@@ -5,6 +5,7 @@ from services.chassis.service import Service
 from services.identity.factors.api import blp as factors
 from services.identity.handlers import HANDLERS
 from services.identity.invitations.api import blp as invitations
+from services.identity.mobiles.api import blp as mobiles
 from services.identity.models import Model
 from services.identity.oidc.api import blp as oidc
 from services.identity.passkeys.api import own as own_passkeys
@@ -18,8 +19,8 @@ from services.identity.sessions.overview import own as own_sessions
 from services.identity.sessions.viewing import blp as viewing
 from services.identity.settings import IdentitySettings
 from services.identity.sign_in.api import blp as sign_in
-from services.identity.staff.api import blp as staff
 from services.identity.sign_in.of_users import blp as user_codes
+from services.identity.staff.api import blp as staff
 from services.identity.timers import TIMERS
 from services.identity.tokens.api import blp as tokens
 from services.identity.tokens.keys import prepare, ring_of
@@ -38,6 +39,7 @@ SERVICE = Service(
         factors,
         own_passkeys,
         proofs,
+        mobiles,
         sessions,
         own_sessions,
         user_sessions,
@@ -47,9 +49,9 @@ SERVICE = Service(
         own_password,
         me,
         users,
+        user_codes,
         staff,
         tokens,
-        user_codes,
     ),
     handlers=HANDLERS,
     timers=TIMERS,

@@ -45,6 +45,7 @@ CREDENTIAL_NAMES = {
     ("totp", "reset"): "factors_reset_at",
     ("recovery_codes", "set"): "recovery_codes_at",
     ("recovery_codes", "used"): "recovery_code_used_at",
+    ("mobile", "set"): "mobile_at",
 }
 """What the mail about a changed credential names, for each credential and what became of it."""
 

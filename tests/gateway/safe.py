@@ -34,6 +34,7 @@ def own(**changes: Any) -> dict[str, Any]:
             {"id": PASSKEY[:-1] + "2", "name": name, "created_at": moment(-600), "last_used_at": None},
         ],
         "recovery_codes_left": 8,
+        "mobile": {"number": "+34612345678", "verified": False},
         "second_factor": True,
         "must_enrol": False,
         "min_password_length": 8,
@@ -87,6 +88,8 @@ def move_in(house: House) -> House:
         ("PATCH", f"/identity/v1/me/passkeys/{PASSKEY}"): lambda _request: own()["passkeys"][0],
         ("DELETE", f"/identity/v1/me/passkeys/{PASSKEY}"): Response(status=204),
         ("POST", "/identity/v1/me/recovery-codes"): {"codes": CODES},
+        ("POST", "/identity/v1/me/mobile/code"): {"expires_in": 600, "resend_after": 60},
+        ("POST", "/identity/v1/me/mobile/confirm"): _confirm_mobile,
         ("GET", "/identity/v1/me/proof"): {"methods": ["passkey", "totp", "password", "recovery", "code"]},
         ("POST", "/identity/v1/me/proof"): _prove,
         ("POST", "/identity/v1/me/proof/code"): {"expires_in": 600, "resend_after": 60, "channel": "sms"},
@@ -105,6 +108,12 @@ def _confirm(request: Request) -> Any:
     if request.get_json()["code"] != "123456":
         return problem(422, "invalid_input", {"code": ["The code is wrong."]})
     return {"recovery_codes": CODES}
+
+
+def _confirm_mobile(request: Request) -> Response:
+    if request.get_json()["code"] != "123456":
+        return problem(422, "invalid_input", {"code": ["The code is wrong or works no more."]})
+    return Response(status=204)
 
 
 def _prove(request: Request) -> Response:

@@ -71,12 +71,47 @@ def test_another_code_only_after_a_minute_but_by_email_at_once(house: House, any
         anybody.post("/sign-in", {"email": CLIENT["email"]})
         anybody.post("/sign-in/resend", {"prefer": "sms"}, page="/sign-in/code")
         assert len(house.called(*start)) == 1
-        assert "Wait a moment" in anybody.get("/sign-in/code").text
+        assert "another one in 60 seconds" in anybody.get("/sign-in/code").text
         anybody.post("/sign-in/resend", {"prefer": "email"}, page="/sign-in/code")
         assert house.called(*start)[-1].get_json()["prefer"] == "email"
         clock.shift(61)
         anybody.post("/sign-in/resend", {"prefer": "email"}, page="/sign-in/code")
         assert len(house.called(*start)) == 3
+
+
+def too_soon(seconds: int) -> Response:
+    refusal = problem(429, "too_many_attempts")
+    refusal.headers["Retry-After"] = str(seconds)
+    return refusal
+
+
+def test_who_asks_again_too_soon_is_told_when_and_can_still_give_the_code(house: House, anybody: Visitor) -> None:
+    start = ("POST", "/identity/v1/sign-in/start")
+    anybody.post("/sign-in", {"email": CLIENT["email"]})
+    house.answers[start] = too_soon(42)
+    answer = anybody.post("/sign-in", {"email": CLIENT["email"].upper()})
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/sign-in/code")
+    page = anybody.get("/sign-in/code").text
+    assert "A code was just sent. You can ask for another one in 42 seconds." in page
+    assert 'autocomplete="one-time-code"' in page
+    assert anybody.post("/sign-in/code", {"code": "123456"}).headers["Location"] == "/home"
+
+
+def test_who_asked_in_another_browser_keeps_the_email_typed(house: House, anybody: Visitor) -> None:
+    house.answers[("POST", "/identity/v1/sign-in/start")] = too_soon(42)
+    page = anybody.post("/sign-in", {"email": CLIENT["email"]})
+    assert page.status_code == 422
+    assert f'value="{CLIENT["email"]}"' in page.text
+    assert "another one in 42 seconds" in page.text
+    assert "flow" not in page.text
+
+
+def test_a_longer_wait_is_told_in_minutes(house: House, anybody: Visitor) -> None:
+    anybody.post("/sign-in", {"email": CLIENT["email"]})
+    house.answers[("POST", "/identity/v1/sign-in/start")] = too_soon(601)
+    page = anybody.post("/sign-in/resend", {"prefer": "email"}, page="/sign-in/code")
+    assert page.status_code == 422
+    assert "another one in 11 minutes" in page.text
 
 
 @pytest.mark.feature("S11")

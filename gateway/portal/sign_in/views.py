@@ -14,6 +14,7 @@ from gateway.edge.guard import client_info, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
+from gateway.security import waiting
 from gateway.security.entering import enter
 from gateway.security.ways import ways
 from services.chassis.problems import Problem
@@ -49,7 +50,11 @@ def take_email() -> Answer:
     try:
         _send_code("sms")
     except Problem as problem:
-        form.refuse(problem)
+        wait = waiting.too_soon(problem)
+        if wait and _has_code(form.value("email")):
+            flash(wait, "warning")
+            return redirect("/sign-in/code", 303)
+        waiting.refuse(form, problem, "email")
         return _email_page(form), 422
     return redirect("/sign-in/code", 303)
 
@@ -90,13 +95,13 @@ def resend() -> Answer:
         return redirect("/sign-in", 303)
     prefer = "email" if request.form.get("prefer") == "email" else "sms"
     if _seconds_left() and prefer == session.get("prefer"):
-        flash(_("Wait a moment: the last code was sent less than a minute ago."), "warning")
+        flash(waiting.words(_seconds_left()), "warning")
         return redirect("/sign-in/code", 303)
     try:
         _send_code(prefer)
     except Problem as problem:
         form = Form()
-        form.refuse(problem)
+        waiting.refuse(form, problem)
         return _code_page(form), 422
     flash(_("A new code is on its way. Only the newest one works."))
     return redirect("/sign-in/code", 303)
@@ -159,8 +164,13 @@ def switch_account() -> Response:
 
 def _send_code(prefer: str) -> None:
     session["flow"] = upstreams().sign_in.start(session["email"], client_info(), prefer)
-    session["prefer"] = prefer
+    session["flow_email"], session["prefer"] = session["email"], prefer
     session["sent_at"] = int(time.time())
+
+
+def _has_code(email: str) -> bool:
+    """Whether this browser asked for a code to that address, so that the code counts here."""
+    return "flow" in session and str(session.get("flow_email", "")).casefold() == email.casefold()
 
 
 def _seconds_left() -> int:

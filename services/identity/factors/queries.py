@@ -64,12 +64,14 @@ def overview(session: Session, user_id: UUID, must_enrol: bool) -> dict[str, Any
     """Return what a person has to sign in with, as their own page shows it."""
     password = session.get(PasswordCredential, user_id)
     totp = session.get(Authenticator, user_id)
+    user = session.get(User, user_id)
     return {
         "password_set": password is not None,
         "password_changed_at": password.changed_at if password else None,
         "totp": {"confirmed_at": totp.confirmed_at} if totp and totp.confirmed_at else None,
         "passkeys": passkeys(session, user_id),
         "recovery_codes_left": recovery_codes_left(session, user_id),
+        "mobile": {"number": user.mobile, "verified": user.mobile_verified} if user and user.mobile else None,
         "second_factor": has_second_factor(session, user_id),
         "must_enrol": must_enrol,
         "min_password_length": min_password_length(session, user_id),

@@ -16,12 +16,20 @@ class PasskeyOut(Schema):
     last_used_at = fields.AwareDateTime(allow_none=True)
 
 
+class MobileOut(Schema):
+    """A number on file, and whether codes go there."""
+
+    number = fields.String()
+    verified = fields.Boolean()
+
+
 class SecurityOut(Schema):
     password_set = fields.Boolean()
     password_changed_at = fields.AwareDateTime(allow_none=True)
     totp = fields.Nested(TotpOut, allow_none=True)
     passkeys = fields.List(fields.Nested(PasskeyOut))
     recovery_codes_left = fields.Integer()
+    mobile = fields.Nested(MobileOut, allow_none=True)
     second_factor = fields.Boolean()
     must_enrol = fields.Boolean()
     min_password_length = fields.Integer()

@@ -17,7 +17,8 @@ class SignInFlow(Model):
 
     The browser that asked holds the token, and the code counts in that flow alone (threat 19). `code_sealed`
     is the code's hash, sealed for identity: a hash of six digits alone could be tried out from a stolen table.
-    A flow with `session_id` proves anew who the person of that session is, and opens none.
+    A flow with `session_id` proves anew who the person of that session is, and opens none; one with `mobile`
+    confirms that number, and nothing else.
     """
 
     __tablename__ = "sign_in_flows"
@@ -36,6 +37,7 @@ class SignInFlow(Model):
     created_at: Mapped[Moment]
     expires_at: Mapped[Moment]
     session_id: Mapped[UUID | None] = mapped_column(index=True)
+    mobile: Mapped[str | None] = mapped_column(String(20))
     handled_at: Mapped[datetime | None]
     consumed_at: Mapped[datetime | None]
 

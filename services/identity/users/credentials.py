@@ -13,7 +13,7 @@ CHANGED = "identity.credential.changed.v1"
 def tell_changed(session: Session, user: User, credential: str, change: str = "set") -> None:
     """Have the owner told that a credential was set, removed, used or reset.
 
-    `credential` is password, passkey, totp or recovery_codes; `change` is set, removed, used or reset.
+    `credential` is password, passkey, totp, recovery_codes or mobile; `change` is set, removed, used or reset.
     """
     data: dict[str, Any] = {
         "user_id": user.id,
