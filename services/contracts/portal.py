@@ -48,6 +48,8 @@ class Settings(Data):
     office_hours = fields.String()
     action_buttons = fields.List(fields.String())
     session_limits = fields.Nested(SessionLimits)
+    tax_number = fields.String()
+    logo = fields.String(metadata={"description": "Names the logo at the portal's /logo.png; empty for none"})
     version = number()
 
 

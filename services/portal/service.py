@@ -3,6 +3,7 @@
 from services import contracts
 from services.chassis.service import Service
 from services.portal.activity import api as activity
+from services.portal.announcements import api as announcements
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
@@ -23,6 +24,7 @@ SERVICE = Service(
     blueprints=(
         settings.blueprint,
         home.blueprint,
+        announcements.blueprint,
         directory.accounts,
         directory.contacts,
         directory_colleagues.blueprint,

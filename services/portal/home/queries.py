@@ -9,12 +9,16 @@ from sqlalchemy.orm import Session
 from services.chassis import problems
 from services.chassis.auth import Caller
 from services.contracts.client_roles import WORKS
+from services.portal.announcements.queries import current
 from services.portal.copies.models import Document, DocumentOpening
 from services.portal.directory.models import Account
 from services.portal.directory.queries import adviser, contacts_of, names
+from services.portal.field_editor.queries import kept_from_clients
 from services.portal.models import columns
+from services.portal.profile.queries import unfilled
 from services.portal.requests.lists import NO_DUE, count_waiting, waiting
-from services.portal.settings.queries import brand, firm_settings, switches
+from services.portal.settings.models import LINK
+from services.portal.settings.queries import brand, firm_settings, offered_buttons, switches
 from services.portal.work.queries import count_work
 
 NAMES_SHOWN = 3
@@ -27,22 +31,26 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
     if account is None:
         raise problems.not_found("This account")
     firm = firm_settings(session)
+    unseen = kept_from_clients(session, "account")
     return {
         "greeting_name": caller.name.partition(" ")[0],
         "announcement": firm.announcement,
+        "announcements": [entry for entry in current(session, caller) if not entry["read"]],
+        "switches": switches(firm),
         "banner": firm.banner,
-        "to_do": [_to_do(row) for row in waiting(session, caller)],
+        "to_do": [_to_do(row) for row in waiting(session, caller)] + _to_fill(session, caller),
         "tiles": {
             "to_pay": {"amount": 0, "currency": firm.currency},
             "new_documents": _new_documents(session, caller),
             "next_booking": None,
         },
-        "account": columns(account),
+        "account": _shown(columns(account), unseen),
         "contacts": _people(session, caller, account.id),
-        "action_buttons": _buttons(firm.action_buttons, switches(firm)),
+        "action_buttons": _names(offered_buttons(firm)),
+        "buttons": offered_buttons(firm),
         "firm": {
             "name": firm.firm_name,
-            "adviser": adviser(session, account.adviser_id),
+            "adviser": None if "adviser_id" in unseen else adviser(session, account.adviser_id),
             "phone": firm.phone,
             "email": firm.email,
             "address": firm.address,
@@ -53,8 +61,21 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
 
 def _people(session: Session, caller: Caller, account_id: UUID) -> list[dict[str, Any]]:
     """Return the people of the account; who only signs sees of it nothing but themselves (B4)."""
-    people = contacts_of(session, [account_id])[account_id]
+    unseen = kept_from_clients(session, "contact")
+    people = [_shown(person, unseen) for person in contacts_of(session, [account_id])[account_id]]
     return [person for person in people if caller.role != "signer" or person["id"] == caller.contact_id]
+
+
+def _shown(record: dict[str, Any], unseen: frozenset[str]) -> dict[str, Any]:
+    """Return a record without the fields that the firm keeps from clients (S26)."""
+    return {name: value for name, value in record.items() if name not in unseen}
+
+
+def _to_fill(session: Session, caller: Caller) -> list[dict[str, Any]]:
+    """Return what stands in the list while fields are empty that the firm made Mandatory (S26)."""
+    missing = unfilled(session, caller)
+    entry = {"kind": "fill_profile", "title": "", "due_on": None, "asked_by": None, "pages": None}
+    return [entry | missing] if missing else []
 
 
 def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
@@ -65,7 +86,9 @@ def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
         "kind": "client",
         "brand": brand(session),
         "switches": switches(firm),
-        "action_buttons": _buttons(firm.action_buttons, switches(firm)),
+        "action_buttons": _names(offered_buttons(firm)),
+        "buttons": offered_buttons(firm),
+        "announcements": current(session, caller),
         "counts": {
             "incoming": count_waiting(session, caller),
             "new_documents": len(new_documents(session, caller)),
@@ -133,6 +156,6 @@ def _to_do(row: Any) -> dict[str, Any]:
     }
 
 
-def _buttons(chosen: list[str], on: dict[str, bool]) -> list[str]:
-    """Return the buttons that the firm chose, in its order; without uploads there is no button for them (S24)."""
-    return [name for name in chosen if name != "documents" or on["share_documents"]]
+def _names(buttons: list[dict[str, Any]]) -> list[str]:
+    """Return the names of those buttons that are the portal's own."""
+    return [button["kind"] for button in buttons if button["kind"] != LINK]

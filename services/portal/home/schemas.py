@@ -3,20 +3,21 @@
 from marshmallow import fields
 
 from services.chassis.schemas import Schema
+from services.portal.announcements.schemas import OwnAnnouncement
 from services.portal.directory.schemas import Adviser
 from services.portal.people import PersonOut
-from services.portal.settings.schemas import BrandOut, Switches
+from services.portal.settings.schemas import BrandOut, Button, Switches
 
 
 class ToDo(Schema):
     """One thing for the client to do. It goes by itself once it is done (B11)."""
 
-    kind = fields.String(metadata={"description": "answer_request, send_documents or sign_document"})
-    id = fields.UUID(metadata={"description": "Of the request, or of the sign request"})
+    kind = fields.String(metadata={"description": "answer_request, send_documents, sign_document or fill_profile"})
+    id = fields.UUID(metadata={"description": "Of the request, the sign request, or one's own contact"})
     title = fields.String()
     due_on = fields.Date(allow_none=True)
-    asked_by = fields.Nested(PersonOut)
-    done = fields.Integer(metadata={"description": "How many of `total` documents were sent"})
+    asked_by = fields.Nested(PersonOut, allow_none=True)
+    done = fields.Integer(metadata={"description": "How many of `total` documents were sent, or fields filled"})
     total = fields.Integer()
     pages = fields.Integer(allow_none=True)
 
@@ -70,13 +71,16 @@ class HomeOut(Schema):
     """All of a client's Home."""
 
     greeting_name = fields.String()
-    announcement = fields.String()
+    announcement = fields.String(metadata={"description": "For older callers; `announcements` took its place"})
+    announcements = fields.List(fields.Nested(OwnAnnouncement), metadata={"description": "Those not read yet"})
+    switches = fields.Nested(Switches)
     banner = fields.String()
     to_do = fields.List(fields.Nested(ToDo))
     tiles = fields.Nested(Tiles)
     account = fields.Nested(AccountCard)
     contacts = fields.List(fields.Nested(ContactCard))
     action_buttons = fields.List(fields.String())
+    buttons = fields.List(fields.Nested(Button))
     firm = fields.Nested(FirmCard)
 
 
@@ -94,6 +98,10 @@ class ShellOut(Schema):
     brand = fields.Nested(BrandOut)
     switches = fields.Nested(Switches)
     action_buttons = fields.List(fields.String())
+    buttons = fields.List(fields.Nested(Button))
+    announcements = fields.List(
+        fields.Nested(OwnAnnouncement), metadata={"description": "For a client: what is announced to them now"}
+    )
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     accounts = fields.List(fields.Nested(OwnAccount))
     test_accounts = fields.List(fields.UUID(), metadata={"description": "For staff: the clients that are tests (S14)"})

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import CheckConstraint, String, Text
+from sqlalchemy import CheckConstraint, LargeBinary, String, Text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.database import Id, JsonData, Moment
@@ -39,10 +39,18 @@ SESSION_LIMITS: dict[str, tuple[int, int]] = {
 """What the firm may set of sessions, and from where to where; None leaves it to the installation (B5)."""
 
 ACTION_BUTTONS = ("book", "pay", "documents", "contact")
+LINK = "link"
+BUTTON_ICONS = ("external-link", "link", "calendar", "phone", "mail", "map-pin", "file-text", "credit-card", "star")
+"""The icons that a button with the firm's own link may have; the first one unless another is chosen."""
+MOST_BUTTONS = 12
+PUBLIC_TEXTS: dict[str, int] = {"sign_in": 600, "terms": 20_000, "privacy": 20_000}
+"""What the firm writes for its public pages, in each language, and how long it may be."""
 DEFAULTS: dict[str, Any] = {
     "firm_name": "My firm",
     "portal_name": "Client portal",
     "legal_name": "",
+    "tax_number": "",
+    "logo": "",
     "address": "",
     "phone": "",
     "email": "",
@@ -68,11 +76,15 @@ class FirmSettings(Model):
     firm_name: Mapped[str] = mapped_column(String(200))
     portal_name: Mapped[str] = mapped_column(String(200))
     legal_name: Mapped[str] = mapped_column(String(200))
+    tax_number: Mapped[str] = mapped_column(String(40), server_default="")
+    logo: Mapped[str] = mapped_column(String(16), server_default="")
     address: Mapped[str] = mapped_column(Text)
     phone: Mapped[str] = mapped_column(String(40))
     email: Mapped[str] = mapped_column(String(254))
     website: Mapped[str] = mapped_column(String(500))
     banner: Mapped[str] = mapped_column(String(300))
+    banners: Mapped[JsonData | None]
+    texts: Mapped[JsonData | None]
     announcement: Mapped[str] = mapped_column(Text)
     accent: Mapped[str] = mapped_column(String(7))
     locale: Mapped[str] = mapped_column(String(10))
@@ -81,8 +93,22 @@ class FirmSettings(Model):
     office_hours: Mapped[str] = mapped_column(Text)
     switches: Mapped[JsonData]
     action_buttons: Mapped[JsonData]
+    buttons: Mapped[JsonData | None]
     session_limits: Mapped[JsonData | None]
     updated_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
+
+    __table_args__ = (CheckConstraint("singleton = 1", name="singleton"),)
+
+
+class FirmLogo(Model):
+    """The firm's logo as pages and mails show it: a PNG of our own making. At most one row."""
+
+    __tablename__ = "firm_logos"
+
+    id: Mapped[Id]
+    singleton: Mapped[int] = mapped_column(default=1, unique=True)
+    digest: Mapped[str] = mapped_column(String(16))
+    content: Mapped[bytes] = mapped_column(LargeBinary)
 
     __table_args__ = (CheckConstraint("singleton = 1", name="singleton"),)

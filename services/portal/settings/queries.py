@@ -9,17 +9,29 @@ from services.chassis import clock
 from services.chassis.database import new_id
 from services.portal.models import columns
 from services.portal.settings.contrast import on_dark
-from services.portal.settings.models import DEFAULTS, SESSION_LIMITS, SWITCHES, FirmSettings
+from services.portal.settings.models import (
+    DEFAULTS,
+    LINK,
+    PUBLIC_TEXTS,
+    SESSION_LIMITS,
+    SWITCHES,
+    FirmLogo,
+    FirmSettings,
+)
 
 BRAND = (
     "firm_name",
     "portal_name",
     "legal_name",
+    "tax_number",
+    "logo",
     "address",
     "phone",
     "email",
     "website",
     "banner",
+    "banners",
+    "sign_in_text",
     "accent",
     "accent_on_dark",
     "locale",
@@ -60,12 +72,47 @@ def session_limits(row: FirmSettings) -> dict[str, int | None]:
     return {name: (row.session_limits or {}).get(name) for name in SESSION_LIMITS}
 
 
+def texts(row: FirmSettings) -> dict[str, dict[str, str]]:
+    """Return the texts of the public pages by language; those not written are empty."""
+    return {name: (row.texts or {}).get(name) or {} for name in PUBLIC_TEXTS}
+
+
+def buttons(row: FirmSettings) -> list[dict[str, Any]]:
+    """Return the action buttons in the firm's order, with their words and links (S19).
+
+    Who knows the names alone (an earlier release) has chosen anew where they differ; own links then stand at the end.
+    """
+    stored: list[dict[str, Any]] = row.buttons or []
+    ours = {button["kind"]: button for button in stored if button["kind"] != LINK}
+    if list(ours) == row.action_buttons:
+        return stored
+    plain = [{"kind": name, "labels": {}, "url": "", "icon": ""} for name in row.action_buttons]
+    return [ours.get(button["kind"], button) for button in plain] + [
+        button for button in stored if button["kind"] == LINK
+    ]
+
+
+def offered_buttons(row: FirmSettings) -> list[dict[str, Any]]:
+    """Return the buttons that clients see: without uploads there is none for them (S24)."""
+    on = switches(row)["share_documents"]
+    return [button for button in buttons(row) if on or button["kind"] != "documents"]
+
+
+def logo(session: Session) -> FirmLogo | None:
+    """Return the firm's logo, or None where it has none."""
+    return session.scalar(select(FirmLogo))
+
+
 def settings(session: Session) -> dict[str, Any]:
     """Return all settings, for staff."""
     row = firm_settings(session)
     return columns(row) | {
         "switches": switches(row),
         "session_limits": session_limits(row),
+        "banners": row.banners or {},
+        "texts": texts(row),
+        "sign_in_text": texts(row)["sign_in"],
+        "buttons": buttons(row),
         "accent_on_dark": on_dark(row.accent),
     }
 

@@ -12,6 +12,7 @@ from tests.security.matrix.scene import Call, Party, Scene, Thing, given
 SECRET = "Unspeakable"
 ACCOUNT, CONTACT = "/v1/accounts/<uuid:account_id>", "/v1/contacts/<uuid:contact_id>"
 REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:contact_id>"
+ANNOUNCEMENT = "/v1/announcements/<uuid:announcement_id>"
 FIELD = "/v1/fields/<string:block>/<string:name>"
 
 
@@ -40,7 +41,7 @@ def make(harness: Harness) -> Scene:
         ),
         REPLAY: received_event(harness),
     }
-    scene.things |= _people(scene)
+    scene.things |= _people(scene) | _announcements(scene)
     return scene
 
 
@@ -58,6 +59,29 @@ def _people(scene: Scene) -> dict[str, Thing]:
         ),
         FIELD: given(Of.FIRM, {"block": "contact", "name": "portal_user"}, json={"active": True}),
     }
+
+
+def _announcements(scene: Scene) -> dict[str, Thing]:
+    """Return the routes of what is announced to this client alone; staff who announces sees all of it."""
+    change = _announcement(scene) | {"version": 1}
+    return {
+        ANNOUNCEMENT: Thing(Of.FIRM, lambda: Call({"announcement_id": _announced(scene)})),
+        f"PUT {ANNOUNCEMENT}": Thing(Of.FIRM, lambda: Call({"announcement_id": _announced(scene)}, {"json": change})),
+        f"{ANNOUNCEMENT}/end": Thing(Of.FIRM, lambda: Call({"announcement_id": _announced(scene)})),
+        f"{ANNOUNCEMENT}/read": Thing(Of.ACCOUNT, lambda: Call({"announcement_id": _announced(scene)})),
+    }
+
+
+def _announcement(scene: Scene) -> dict[str, Any]:
+    chosen = {"audience": "accounts", "account_ids": [str(scene.own.account_id)]}
+    return {"titles": {"en": SECRET}, "texts": {}} | chosen
+
+
+def _announced(scene: Scene) -> str:
+    made = scene.harness.staff().post("/v1/announcements", json=_announcement(scene))
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
 
 
 def _client(staff: Browser, name: str) -> Party:
