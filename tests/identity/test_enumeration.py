@@ -53,7 +53,8 @@ def work_of(house: House) -> Iterator[list[str]]:
     done: list[str] = []
 
     def listen(_c: Any, _k: Any, statement: str, _p: Any, _x: Any, _m: Any) -> None:
-        done.append(statement)
+        if "token_keys" not in statement:  # read anew once in a while, whoever asks
+            done.append(statement)
 
     engine = house.harness.database.engine
     event.listen(engine, "before_cursor_execute", listen)

@@ -17,6 +17,7 @@ from services.identity.passwords.schemas import TokenIn
 from services.identity.sessions.actions import SignedIn
 from services.identity.sessions.schemas import SignedInOut
 from services.identity.settings import settings_of
+from services.identity.sign_in.lane import in_lane
 
 blp = Blueprint("invitations", __name__, url_prefix="/v1/invitations", description="Invitations, for the gateway")
 
@@ -35,6 +36,7 @@ def inspect(values: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(AcceptIn)
 @blp.response(200, SignedInOut)
 @allow(service={"gateway"})
+@in_lane
 def accept(values: dict[str, Any]) -> SignedIn:
     """Use up a link: set the password and sign the person in."""
     with reading() as session:

@@ -16,6 +16,7 @@ from services.identity.passwords.own import change_own_password
 from services.identity.passwords.schemas import ChangeIn, ForgotIn, ResetIn, ResetState, TokenIn
 from services.identity.settings import settings_of
 from services.identity.sign_in.actions import forgot_password
+from services.identity.sign_in.lane import in_lane
 from services.identity.users.addresses import email_hash
 
 blp = Blueprint("passwords", __name__, url_prefix="/v1/passwords", description="Forgotten passwords, for the gateway")
@@ -26,6 +27,7 @@ own = Blueprint("password", __name__, url_prefix="/v1/password", description="On
 @blp.arguments(ForgotIn)
 @blp.response(204)
 @allow(service={"gateway"})
+@in_lane
 def forgot(values: dict[str, Any]) -> None:
     """Have a link sent to choose a new password. The answer does not tell whether the address is known."""
     with unit_of_work() as session:
@@ -53,6 +55,7 @@ def inspect(values: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(ResetIn)
 @blp.response(204)
 @allow(service={"gateway"})
+@in_lane
 def reset(values: dict[str, Any]) -> None:
     """Use up a link: set the password and end every session of the person."""
     found = _look_up(values["token"])
@@ -68,6 +71,7 @@ def reset(values: dict[str, Any]) -> None:
 @own.arguments(ChangeIn)
 @own.response(204)
 @allow(staff_any=True, client=True, proof=True)
+@in_lane
 def change(values: dict[str, Any]) -> None:
     """Change one's own password; every other session of the person ends."""
     person = caller()

@@ -15,6 +15,7 @@ from services.identity.sessions.schemas import SignedInOut
 from services.identity.settings import settings_of
 from services.identity.sign_in import actions
 from services.identity.sign_in.actions import Started
+from services.identity.sign_in.lane import in_lane
 from services.identity.sign_in.password import sign_in_with_password
 from services.identity.sign_in.schemas import (
     AdmittedOut,
@@ -49,6 +50,7 @@ def list_ways(values: dict[str, Any]) -> dict[str, Any]:
 @blp.arguments(StartIn)
 @blp.response(200, StartOut)
 @allow(service={"gateway"})
+@in_lane
 def start(values: dict[str, Any]) -> Started:
     """Begin a sign-in by code. The answer does not tell whether the address is known."""
     with unit_of_work() as session:
@@ -66,6 +68,7 @@ def start(values: dict[str, Any]) -> Started:
 @blp.arguments(CodeIn)
 @blp.response(200, AdmittedOut)
 @allow(service={"gateway"})
+@in_lane
 def give_code(values: dict[str, Any]) -> SignedIn | Challenged:
     """Sign in with the code that was sent. Spaces in it do not count."""
     runtime = current_runtime()
@@ -84,6 +87,7 @@ def give_code(values: dict[str, Any]) -> SignedIn | Challenged:
 @blp.arguments(PasswordIn)
 @blp.response(200, AdmittedOut)
 @allow(service={"gateway"})
+@in_lane
 def give_password(values: dict[str, Any]) -> SignedIn | Challenged:
     """Sign in with address and password."""
     runtime = current_runtime()
@@ -101,6 +105,7 @@ def give_password(values: dict[str, Any]) -> SignedIn | Challenged:
 @blp.arguments(FactorIn)
 @blp.response(200, SignedInOut)
 @allow(service={"gateway"})
+@in_lane
 def give_factor(values: dict[str, Any]) -> SignedIn:
     """Give the second factor that a challenge asks for: a code of the authenticator app, or a recovery code."""
     runtime = current_runtime()
