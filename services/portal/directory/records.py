@@ -13,10 +13,12 @@ from services.portal.activity.actions import note
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import search_text
+from services.portal.field_editor.queries import inactive
 from services.portal.models import columns
 
 ACCOUNT_SAVED = "portal.account.saved.v1"
 CONTACT_SAVED = "portal.contact.saved.v1"
+SUPPORT_DATES = ("support_start", "support_end")
 INTERNAL = (
     *("sort_name", "search_text", "created_at", "updated_at"),
     *("invited_by", "ending_told_on", "ending_told_days"),
@@ -94,16 +96,18 @@ def tell_account(session: Session, account: Account) -> None:
     outbox.record(session, ACCOUNT_SAVED, subject=account.id, version=account.version, data=state)
 
 
+def announce_contact(session: Session, caller: Caller, contact: Contact) -> None:
+    """Tell the other services the state of a contact; a support date counts only while its field is active (S8)."""
+    state = {name: value for name, value in columns(contact).items() if name not in INTERNAL}
+    off = inactive(session, "contact")
+    dates = {name: None for name in SUPPORT_DATES if name in off}
+    data = state | dates | {"saved_by": caller.person}
+    outbox.record(session, CONTACT_SAVED, subject=contact.id, version=contact.version, data=data)
+
+
 def tell_contact(session: Session, caller: Caller, contact: Contact, activity: str) -> None:
     """Tell the other services the state of a contact, and add what was done to the history."""
-    state = {name: value for name, value in columns(contact).items() if name not in INTERNAL}
-    outbox.record(
-        session,
-        CONTACT_SAVED,
-        subject=contact.id,
-        version=contact.version,
-        data=state | {"saved_by": caller.person},
-    )
+    announce_contact(session, caller, contact)
     note(
         session,
         activity,

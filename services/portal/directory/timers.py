@@ -11,6 +11,7 @@ from services.chassis import clock, outbox
 from services.chassis.runtime import Runtime
 from services.chassis.service import Timer
 from services.portal.directory.models import Account, Contact
+from services.portal.field_editor.queries import inactive
 from services.portal.settings.queries import firm_settings
 
 ACCESS_ENDING = "portal.contact.access_ending.v1"
@@ -26,6 +27,8 @@ def tell_ending(runtime: Runtime) -> None:
     """
     while True:
         with runtime.database.unit_of_work() as session:
+            if "support_end" in inactive(session, "contact"):
+                return
             today = clock.now().astimezone(ZoneInfo(firm_settings(session).timezone)).date()
             rows = session.execute(_ending(today)).all()
             for contact, account in rows:

@@ -11,6 +11,8 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
+from services.portal.directory.records import SUPPORT_DATES
+from services.portal.directory.support import announce_support_dates
 from services.portal.field_editor.definitions import (
     Definition,
     definition,
@@ -52,6 +54,8 @@ def change_field(
     if mode is not None and mode != field.mode and mode not in field.modes:
         raise problems.invalid({"mode": ["This field cannot be that."]})
     _decide(session, caller, field, active=active, mode=mode)
+    if block == "contact" and name in SUPPORT_DATES and active not in (None, field.active):
+        announce_support_dates(session, caller)
 
 
 def set_modes(session: Session, caller: Caller, block: str, modes: Mapping[str, str]) -> None:
