@@ -86,6 +86,7 @@ FEATURES = (
     "gateway.admin.clients.views",
     "gateway.admin.clients.contacts",
     "gateway.admin.clients.access",
+    "gateway.admin.clients.codes",
     "gateway.admin.clients.viewing",
     "gateway.admin.clients.sign_ins",
     "gateway.admin.operations.views",

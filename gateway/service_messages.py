@@ -50,6 +50,10 @@ PROBLEMS: dict[str, LazyString] = {
     "no_own_mobile": _l("The firm has no mobile number of yours. Tell it yours first."),
     "mobile_confirmed": _l("Your mobile number is confirmed already."),
     "no_mobile": _l("This person has no mobile number. Add one first."),
+    "no_code_awaited": _l(
+        "Nobody waits for a code. Ask the person to sign in, and send it while the page for the code is open."
+    ),
+    "not_active": _l("This person cannot sign in at the moment, so there is no code to send."),
     "too_many_contacts": _l("This client has as many contact persons as one can have."),
     "field_fixed": _l("This field is always there."),
     "not_dead": _l("This event is not dead any more: somebody replayed it already."),

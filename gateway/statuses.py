@@ -119,7 +119,9 @@ def install(app: Flask) -> None:
         "role_word": role_word,
         "invitation_note": invitation_note,
         "failure_note": failure_note,
+        "instead_note": instead_note,
         "other_channel": other_channel,
+        "other_code_channel": other_code_channel,
         "days_until": formatting.days_until,
     }
 
@@ -176,10 +178,29 @@ def failure_note(failure: Mapping[str, str | None]) -> str:
     return f"{what}: {failure['reason']}" if failure.get("reason") else what
 
 
+def instead_note(failure: Mapping[str, str | None]) -> str:
+    """Return where codes go since staff decided so; empty where nobody did."""
+    if not failure.get("instead"):
+        return ""
+    return _("codes go by SMS now") if failure["instead"] == "sms" else _("codes go by e-mail now")
+
+
 def other_channel(contact: Mapping[str, Any]) -> str | None:
     """Return the way on which an invitation that did not arrive can be sent instead: sms, email, or None."""
     failure = contact["delivery_failure"]
     if contact["portal_status"] != "undeliverable" or not contact["user_id"] or not failure:
+        return None
+    if failure["channel"] == "sms":
+        return "email"
+    return "sms" if contact["mobile"] else None
+
+
+def other_code_channel(contact: Mapping[str, Any]) -> str | None:
+    """Return the way on which a code that did not arrive can be sent instead, unless staff has chosen it already."""
+    failure = contact["delivery_failure"]
+    if contact["portal_status"] != "active" or not contact["user_id"] or not failure:
+        return None
+    if failure["kind"] != "sign_in_code" or failure.get("instead"):
         return None
     if failure["channel"] == "sms":
         return "email"

@@ -120,6 +120,10 @@ class IdentityClient:
         """Have a new invitation sent, by e-mail or by sms; the link before works no more."""
         return self._caller.json("POST", f"/v1/users/{user_id}/invitations", body={"channel": channel})
 
+    def redirect_code(self, user_id: str, channel: str) -> Json:
+        """Have the code a person waits for sent by e-mail or sms; returns `sent`, and `lasting` for later ones too."""
+        return self._caller.json("POST", f"/v1/users/{user_id}/code", body={"channel": channel})
+
     def suspend(self, user_id: str) -> Json:
         return self._caller.json("POST", f"/v1/users/{user_id}/suspend")
 

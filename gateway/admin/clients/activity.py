@@ -38,6 +38,26 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "user.activated": ("circle-check", _l("%(who)s accepted the invitation"), _l("%(what)s accepted the invitation")),
     "user.signed_in": ("key", _l("%(who)s signed in"), _l("Somebody signed in")),
+    "code.sent_email": (
+        "mail",
+        _l("%(who)s had a sign-in code sent to %(what)s by e-mail"),
+        _l("A sign-in code went to %(what)s by e-mail"),
+    ),
+    "code.sent_sms": (
+        "mail",
+        _l("%(who)s had a sign-in code sent to %(what)s by SMS"),
+        _l("A sign-in code went to %(what)s by SMS"),
+    ),
+    "code.switched_email": (
+        "mail",
+        _l("%(who)s has the sign-in codes of %(what)s sent by e-mail"),
+        _l("The sign-in codes of %(what)s go by e-mail"),
+    ),
+    "code.switched_sms": (
+        "mail",
+        _l("%(who)s has the sign-in codes of %(what)s sent by SMS"),
+        _l("The sign-in codes of %(what)s go by SMS"),
+    ),
     "user.viewed_as": ("eye", _l("%(who)s viewed the portal as %(what)s"), _l("The portal was viewed as %(what)s")),
     "document.uploaded": ("upload", _l("%(who)s uploaded %(what)s"), _l("%(what)s was uploaded")),
     "document.shared": ("share", _l("%(who)s shared %(what)s"), _l("%(what)s was shared")),
