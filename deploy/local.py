@@ -14,11 +14,13 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from setproctitle import setproctitle
 from sqlalchemy.orm import configure_mappers
 
 from deploy.child import Child, ChildFailed, run_in_child
+from deploy.memory import give_memory_back, prepare_to_fork
 from deploy.preconditions import CannotStart, check_assets, held_folder, open_ports
 from deploy.supervisor import Program, Supervisor
 from services.chassis.settings import Settings
@@ -56,6 +58,7 @@ class Local:
     def __init__(self, settings: Settings, say: Say) -> None:
         self.data, self.url, self.say = settings.data, settings.public_url, say
         self.sockets = open_ports(SERVICES, settings.port)
+        self._rehearsing: list[Any] = []
         self.supervisor = Supervisor(self.data / "logs", say)
 
     def run(self) -> None:
@@ -78,16 +81,17 @@ class Local:
 
     def _start(self) -> None:
         with self._step("libraries loaded"):
-            # The collector writes to every object that it looks at, which would copy the shared pages into each
-            # child, and leaves holes for new objects in them (https://docs.python.org/3/library/gc.html#gc.freeze).
+            give_memory_back()
             gc.disable()
             load_shared_modules()
         with self._step("databases up to date"):
             migration = run_in_child(_migrate)
             programs = [program for name in SERVICES for program in self._programs(name)]
             _finish(migration)
+            for program in self._rehearsing:
+                program.rehearse()
         with self._step(f"{len(programs)} programs running"):
-            gc.freeze()
+            self._filling = prepare_to_fork()
             for program in programs:
                 self.supervisor.start(program)
             self._await_ready()
@@ -104,8 +108,10 @@ class Local:
             web.answer(listener, THREADS)
 
         if name == "gateway":
+            self._rehearsing.append(web)
             return [Program(name, serve)]
         worker = WorkerProgram(name)
+        self._rehearsing += [web, worker]
 
         def work() -> None:
             self._close_sockets()
@@ -172,17 +178,24 @@ class Local:
 
 def load_shared_modules() -> None:
     """Import what the programs have in common."""
+    from babel import localedata
+
     from deploy import programs
+    from gateway.languages import LANGUAGES, REGIONS
 
     for module in (
         "deploy.server",
         "deploy.web_worker",
         "services.chassis.worker",
+        "services.chassis.bus.local",
         "gateway.app",
+        "sqlite3",
     ):
         importlib.import_module(module)
     for name in programs.WITH_DATABASE:
         programs.load_service(name)
+    for locale in (*LANGUAGES, *REGIONS.values()):
+        localedata.load(locale)
     configure_mappers()  # which each program would else do by itself
 
 

@@ -34,7 +34,10 @@ class WebProgram:
     """What answers HTTP for one part. It is built here and opens nothing before `serve`: it may be forked between."""
 
     def __init__(self, name: str) -> None:
+        from deploy.server import Server
+
         self.name, self.settings = name, load_settings(name)
+        self._server = Server(self._started, proc_name=f"atrio {name}")
         self._start: Callable[[], Any] = lambda: None
         if name == GATEWAY:
             from gateway.app import create_app
@@ -46,23 +49,36 @@ class WebProgram:
         service = load_service(name)
         runtime = Runtime(service, self.settings)
         self._application = create_service(replace(service, on_start=None), runtime)
+        self._runtime = runtime
         if service.on_start:
             self._start = partial(service.on_start, runtime)
 
+    def rehearse(self) -> None:
+        """Answer a request here and close what that opened, so that what the first one makes is there before a fork."""
+        from werkzeug.test import Client
+
+        if self.name == GATEWAY:
+            Client(self._application).get("/healthz")
+            return
+        self._start()
+        Client(self._application).get("/readyz")
+        self._runtime.dispose()
+        observability.REQUESTS.clear()
+
     def serve(self, bind: str | None = None) -> None:
         """Answer on `bind`, else on loopback at the part's port, until stopped."""
-        bind = bind or f"127.0.0.1:{self.settings.port + SERVICES.index(self.name)}"
-        self._server(bind=bind, proc_name=f"atrio {self.name}").run()
+        self._configure(bind=bind or f"127.0.0.1:{self.settings.port + SERVICES.index(self.name)}")
+        self._server.run()
 
     def answer(self, listener: int, threads: int) -> None:
         """Answer on the listening socket `listener` in this very process, until stopped."""
-        self._server(bind=f"fd://{listener}", threads=threads).answer()
+        self._configure(bind=f"fd://{listener}", threads=threads)
+        self._server.answer()
 
-    def _server(self, **options: Any) -> Any:
-        from deploy.server import Server
-
+    def _configure(self, **options: Any) -> None:
         _configure_logging(self.name, self.settings)
-        return Server(self._started, **options)
+        for name, value in options.items():
+            self._server.cfg.set(name, value)
 
     def _started(self) -> Any:
         self._start()
@@ -75,13 +91,20 @@ class WorkerProgram:
     def __init__(self, name: str) -> None:
         self.service = load_service(name)
         self.settings = self.service.load_settings()
+        self._runtime = Runtime(self.service, self.settings)
+
+    def rehearse(self) -> None:
+        """Do what the loops do first and close what that opened, as `WebProgram.rehearse` does."""
+        from services.chassis.worker import rehearse
+
+        rehearse(self._runtime)
 
     def work(self) -> None:
         """Work until stopped."""
         from services.chassis.worker import run_worker
 
         _configure_logging(f"{self.service.name}-worker", self.settings)
-        run_worker(self.service, self.settings)
+        run_worker(self.service, self.settings, self._runtime)
 
 
 def _configure_logging(name: str, settings: Settings) -> None:

@@ -7,13 +7,13 @@ import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, Protocol, cast
+from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
 
-import obstore
-from obstore.store import S3Store, from_url
-
 from services.chassis.columns import new_id
+
+if TYPE_CHECKING:
+    from obstore.store import S3Store
 
 PIECE = 1024 * 1024
 KEY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
@@ -67,8 +67,10 @@ def open_blobs(url: str, service: str) -> Blobs:
     if parts.scheme == "file":
         return LocalBlobs(Path(parts.path) / service)
     if parts.scheme == "s3":
+        from obstore.store import from_url  # 2 MB, for S3 alone
+
         store = from_url(f"{url.rstrip('/')}/{service}")
-        return ObjectBlobs(cast(S3Store, store))
+        return ObjectBlobs(cast("S3Store", store))
     raise ValueError(f"ATRIO_FILES_URL is {parts.scheme}://, not file:// or s3://")
 
 
@@ -172,12 +174,14 @@ def _sync_folder(folder: Path) -> None:
 class ObjectBlobs:
     """Files in an S3-compatible store; a write is one upload in parts, seen only when it is whole."""
 
-    def __init__(self, store: S3Store) -> None:
-        self._store = store
+    def __init__(self, store: "S3Store") -> None:
+        import obstore
+
+        self._store, self._calls = store, obstore
 
     def write(self, key: str, pieces: Iterable[bytes]) -> Blob:
         size, digest = [0], hashlib.sha256()
-        obstore.put(self._store, _checked(key), _hashed(pieces, size, digest), chunk_size=8 * PIECE)
+        self._calls.put(self._store, _checked(key), _hashed(pieces, size, digest), chunk_size=8 * PIECE)
         return Blob(key, size[0], digest.hexdigest())
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -185,11 +189,12 @@ class ObjectBlobs:
         if stop <= start:
             return iter(())
         options: Any = {"range": (start, stop)}
-        return (bytes(piece) for piece in obstore.get(self._store, key, options=options).stream(min_chunk_size=PIECE))
+        found = self._calls.get(self._store, key, options=options)
+        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
 
     def size(self, key: str) -> int:
         try:
-            return obstore.head(self._store, _checked(key))["size"]
+            return self._calls.head(self._store, _checked(key))["size"]
         except FileNotFoundError:
             raise BlobMissing(key) from None
 
@@ -201,7 +206,7 @@ class ObjectBlobs:
         return True
 
     def delete(self, key: str) -> None:
-        obstore.delete(self._store, _checked(key))
+        self._calls.delete(self._store, _checked(key))
 
     def sweep(self, older_than_seconds: float) -> int:
         return 0  # the store drops uploads that were never completed

@@ -53,6 +53,7 @@ NAMING = {
     "fk": "fk_%(table_name)s_%(column_0_name)s_%(referred_table_name)s",
     "pk": "pk_%(table_name)s",
 }
+SQLITE_KEPT = 2
 
 
 def model_base() -> type[DeclarativeBase]:
@@ -194,7 +195,13 @@ def _create_engine(url: str, pool_size: int) -> Engine:
 
 def _sqlite_engine(url: str, pool_size: int) -> Engine:
     engine = create_engine(
-        url, pool_size=pool_size, max_overflow=pool_size, connect_args={"timeout": 15}, hide_parameters=True
+        url,
+        # Each connection has a copy of the schema, and those over the first two are seldom needed together.
+        pool_size=SQLITE_KEPT,
+        max_overflow=2 * pool_size - SQLITE_KEPT,
+        pool_use_lifo=True,
+        connect_args={"timeout": 15},
+        hide_parameters=True,
     )
 
     @event.listens_for(engine, "connect")

@@ -12,6 +12,8 @@ from collections.abc import Callable
 from functools import partial
 from time import monotonic
 
+from sqlalchemy import text
+
 from services.chassis import inbox, observability, outbox
 from services.chassis.bus import Bus, BusUnavailable, Topology, open_bus
 from services.chassis.outbox import Relay
@@ -157,10 +159,18 @@ class Worker:
         return [Timer("prune", PRUNE_SECONDS, prune)]
 
 
-def run_worker(service: Service, settings: Settings) -> None:
-    """Run the loops of `service` until SIGTERM or SIGINT."""
+def rehearse(runtime: Runtime) -> None:
+    """Look once for what the loops look for, and close what that opened: for a parent that forks workers."""
+    inbox.Handling(runtime).is_due()
+    with runtime.database.unit_of_work() as session:
+        session.execute(text("SELECT 1"))
+    runtime.dispose()
+
+
+def run_worker(service: Service, settings: Settings, runtime: Runtime | None = None) -> None:
+    """Run the loops of `service` until SIGTERM or SIGINT; with `runtime`, where that was made before a fork."""
     sys.setswitchinterval(SWITCH_SECONDS)
-    runtime = Runtime(service, settings)
+    runtime = runtime or Runtime(service, settings)
     if service.on_start:
         service.on_start(runtime)
     worker = Worker(runtime)

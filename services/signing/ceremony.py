@@ -18,7 +18,7 @@ from services.chassis import clock
 from services.chassis.auth import Caller
 from services.chassis.blobs import BlobMissing, Blobs
 from services.chassis.problems import Problem, conflict, invalid, not_found
-from services.signing import actions, audit, disclosure, fonts, pdf, queries, stamping
+from services.signing import actions, audit, disclosure, fonts, pdf, queries
 from services.signing.geometry import Rectangle
 from services.signing.models import Consent, DisclosureText, Field, Recipient, Signature, SignRequest, Value
 from services.signing.sandbox import JobRefused
@@ -278,6 +278,8 @@ def _fill_in(
 
 def _value(field: Field, entry: Mapping[str, Any], drawing: bytes | None, today: date) -> Value | str:
     """Return the value of a field, or what is wrong with it (empty where nothing was given)."""
+    from services.signing import stamping
+
     if field.type in ("signature", "initials"):
         return _signature(field, entry, drawing)
     if field.type == "checkbox":

@@ -8,7 +8,7 @@ from sqlalchemy.orm import Session
 from services.chassis.database import upsert_newer
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
-from services.signing import completion, intake
+from services.signing import intake
 from services.signing.models import (
     IdentityUser,
     IdentityUserContact,
@@ -59,6 +59,8 @@ def on_sign_request_created(session: Session, event: Event, runtime: Runtime) ->
 
 def on_sign_request_signed(session: Session, event: Event, runtime: Runtime) -> None:
     """Seal the document once everybody has signed."""
+    from services.signing import completion
+
     found = _locked(session, event)
     if found is not None and found.status == "signed":
         completion.seal_sign_request(session, runtime, found)

@@ -11,7 +11,7 @@ from services.chassis.auth import allow, caller, not_signed_in
 from services.chassis.runtime import current_runtime
 from services.identity.factors import actions, queries
 from services.identity.factors.schemas import EnrolledOut, RecoveryCodesOut, SecurityOut, TotpBegunOut, TotpCodeIn
-from services.identity.passkeys.relying_party import relying_party
+from services.identity.passkeys.party import relying_party
 from services.identity.users import actions as users
 from services.identity.users.models import User
 

@@ -5,10 +5,10 @@ are made between transactions, never within one.
 """
 
 import hmac
+import secrets
 from dataclasses import dataclass
 from datetime import timedelta
 
-from authlib.common.security import generate_token
 from sqlalchemy import delete
 from sqlalchemy.orm import Session
 
@@ -61,7 +61,7 @@ def begin(runtime: Runtime, client: Client) -> Begun:
     Raises a `Problem`: 404 where no provider is set up, 429 after too many, 503 while it does not answer.
     """
     provider, settings = _provider(runtime), settings_of(runtime)
-    flow, state, nonce, verifier = new_token(), new_token(), new_token(), generate_token(64)
+    flow, state, nonce, verifier = new_token(), new_token(), new_token(), secrets.token_urlsafe(48)
     redirect_uri = f"{settings.public_url}{CALLBACK}"
     with runtime.database.unit_of_work() as session:
         rate = throttle.Rate(settings.guesses_per_network)

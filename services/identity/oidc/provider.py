@@ -10,12 +10,10 @@ except on loopback, no redirects, no proxy of the environment, seconds to answer
 from collections.abc import Mapping
 from dataclasses import dataclass
 from threading import Lock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
 
 import requests
-from authlib.common.errors import AuthlibBaseError
-from authlib.integrations.requests_client import OAuth2Session
 from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet
@@ -24,6 +22,9 @@ from services.chassis import clock
 from services.chassis.runtime import Runtime
 from services.identity.oidc.bounded import BoundedAdapter, is_allowed
 from services.identity.settings import IdentitySettings, settings_of
+
+if TYPE_CHECKING:
+    from authlib.integrations.requests_client import OAuth2Session
 
 SCOPE = "openid email profile"
 ALGORITHMS = ["RS256", "PS256", "ES256", "Ed25519", "EdDSA"]
@@ -74,6 +75,8 @@ class Provider:
 
         `nonce_matches` is asked whether a nonce is that of the flow. Raises `Refused` and `Unavailable`.
         """
+        from authlib.common.errors import AuthlibBaseError
+
         endpoint = self._endpoint("token_endpoint")
         with self._session(redirect_uri) as session:
             try:
@@ -138,7 +141,7 @@ class Provider:
         except (JoseError, ValueError) as error:
             raise Refused(f"ID token: {error}") from error
 
-    def _userinfo(self, session: OAuth2Session, subject: str) -> dict[str, Any]:
+    def _userinfo(self, session: "OAuth2Session", subject: str) -> dict[str, Any]:
         """Return the address where the ID token leaves it out; it must be of the same person (Core, section 5.3.2)."""
         if not (endpoint := self._published().get("userinfo_endpoint")):
             return {}
@@ -147,7 +150,9 @@ class Provider:
             raise Refused("userinfo is of another person")
         return {name: answer.get(name) for name in ("email", "email_verified")}
 
-    def _session(self, redirect_uri: str | None = None) -> OAuth2Session:
+    def _session(self, redirect_uri: str | None = None) -> "OAuth2Session":
+        from authlib.integrations.requests_client import OAuth2Session
+
         settings, metadata = self._settings, self._metadata[1] if self._metadata else {}
         offered = metadata.get("token_endpoint_auth_methods_supported") or ["client_secret_basic"]
         proof = "client_secret_basic" if "client_secret_basic" in offered else "client_secret_post"
@@ -194,7 +199,9 @@ class Provider:
                     self._keys = now, _usable_keys(self._json(session, endpoint))
             return self._keys[1]
 
-    def _json(self, session: OAuth2Session, url: str) -> dict[str, Any]:
+    def _json(self, session: "OAuth2Session", url: str) -> dict[str, Any]:
+        from authlib.common.errors import AuthlibBaseError
+
         if not is_allowed(url):
             raise Unavailable(f"{url} is not https")
         try:

@@ -17,14 +17,7 @@ from services.identity.factors import queries as factor_queries
 from services.identity.factors.models import Challenge
 from services.identity.passkeys import ceremonies, queries
 from services.identity.passkeys.models import PROOF, REGISTER, SIGN_IN, Passkey
-from services.identity.passkeys.relying_party import (
-    RelyingParty,
-    creation_options,
-    registered,
-    request_options,
-    used,
-    user_handle,
-)
+from services.identity.passkeys.party import RelyingParty
 from services.identity.sessions import actions as sessions
 from services.identity.sessions.actions import SignedIn
 from services.identity.sessions.schemas import Client
@@ -48,6 +41,8 @@ class Options:
 
 def begin_registration(session: Session, party: RelyingParty, user: User, session_id: UUID) -> Options:
     """Begin the registration of a passkey; 409 for a person who has twenty."""
+    from services.identity.passkeys.relying_party import creation_options
+
     held = factor_queries.passkeys(session, user.id)
     if len(held) >= MOST_PASSKEYS:
         raise conflict("too_many_passkeys", f"A person can have {MOST_PASSKEYS} passkeys.")
@@ -67,6 +62,8 @@ def register(
     name: str,
 ) -> tuple[Passkey, list[str] | None] | Problem:
     """Add the passkey that a registration made; return it, and recovery codes for a person who has none."""
+    from services.identity.passkeys.relying_party import registered
+
     ceremony = ceremonies.take(session, flow, REGISTER, session_id=session_id)
     made = registered(party, credential, ceremony.challenge) if ceremony else None
     if made is None:
@@ -107,6 +104,8 @@ def remove(session: Session, user: User, passkey_id: UUID) -> None:
 
 def begin_sign_in(session: Session, party: RelyingParty, kind: str, challenge: str | None) -> Options | Problem:
     """Begin a sign-in by passkey: with any that the browser has for us, or as the second factor of `challenge`."""
+    from services.identity.passkeys.relying_party import request_options
+
     if challenge is None:
         begun = ceremonies.begin(session, SIGN_IN, kind=kind)
         return Options(begun.token, request_options(party, [], begun.challenge))
@@ -148,6 +147,8 @@ def sign_in(
 
 def _proved(session: Session, party: RelyingParty, flow: str, credential: Credential) -> tuple[User, str] | None:
     """Return whose passkey was used in a sign-in, and by which method that began; None where anything is wrong."""
+    from services.identity.passkeys.relying_party import user_handle
+
     ceremony = ceremonies.take(session, flow, SIGN_IN)
     passkey = queries.locked(session, credential.get("id"))
     if ceremony is None or passkey is None or not _count_use(party, passkey, credential, ceremony.challenge):
@@ -166,6 +167,8 @@ def _proved(session: Session, party: RelyingParty, flow: str, credential: Creden
 
 def begin_proof(session: Session, party: RelyingParty, user_id: UUID, session_id: UUID) -> Options:
     """Begin the use of a passkey in a session that is open; 409 for a person who has none."""
+    from services.identity.passkeys.relying_party import request_options
+
     held = factor_queries.passkeys(session, user_id)
     if not held:
         raise conflict("no_passkey", "You have no passkey.")
@@ -185,6 +188,8 @@ def is_proof(
 
 
 def _count_use(party: RelyingParty, passkey: Passkey, credential: Credential, challenge: str) -> bool:
+    from services.identity.passkeys.relying_party import used
+
     count = used(party, passkey, credential, challenge)
     if count is None:
         return False

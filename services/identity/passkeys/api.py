@@ -14,7 +14,7 @@ from services.identity.factors.schemas import PasskeyOut
 from services.identity.passkeys import actions
 from services.identity.passkeys.actions import Options
 from services.identity.passkeys.models import Passkey
-from services.identity.passkeys.relying_party import RelyingParty, relying_party
+from services.identity.passkeys.party import RelyingParty, relying_party
 from services.identity.passkeys.schemas import (
     NameIn,
     OptionsIn,

@@ -1,13 +1,13 @@
 """Ceremonies: a challenge for one browser and one purpose, good once and for five minutes (threat 19)."""
 
 import secrets
+from base64 import urlsafe_b64encode
 from dataclasses import dataclass
 from datetime import timedelta
 from uuid import UUID
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
-from webauthn.helpers import bytes_to_base64url
 
 from services.chassis import clock
 from services.chassis.secrets import hash_token, new_token
@@ -39,7 +39,7 @@ def begin(
         Ceremony(
             token_hash=hash_token(token),
             purpose=purpose,
-            challenge=bytes_to_base64url(challenge),
+            challenge=urlsafe_b64encode(challenge).decode().rstrip("="),
             kind=kind,
             first_factor_id=first_factor_id,
             user_id=user_id,

@@ -1,14 +1,13 @@
-"""What Atrio is to an authenticator, and what it takes from one. The library checks signatures; here is what we ask.
+"""What Atrio asks of an authenticator, and what it takes from one. The library checks signatures.
 
 User verification is required, so that a passkey is two factors by itself: the device, and what unlocks it.
-Identifier and origin come from ATRIO_PUBLIC_URL alone, never from a request (threat 15).
+The library and what it stands on take 5 MB, so this is imported with the first ceremony, inside functions.
 """
 
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
-from urllib.parse import urlsplit
 from uuid import UUID
 
 import webauthn
@@ -22,18 +21,11 @@ from webauthn.helpers.structs import (
 )
 
 from services.identity.passkeys.models import Passkey
+from services.identity.passkeys.party import RelyingParty
 
 TIMEOUT_MILLISECONDS = 120_000
 REQUIRED = UserVerificationRequirement.REQUIRED
 TRANSPORTS = frozenset(each.value for each in AuthenticatorTransport)
-
-
-@dataclass(frozen=True)
-class RelyingParty:
-    """The identifier (a domain) and the one origin whose ceremonies count."""
-
-    id: str
-    origin: str
 
 
 @dataclass(frozen=True)
@@ -44,12 +36,6 @@ class NewCredential:
     public_key: str
     sign_count: int
     transports: Sequence[str]
-
-
-def relying_party(public_url: str) -> RelyingParty:
-    """Return the relying party of the installation at `public_url`."""
-    address = urlsplit(public_url)
-    return RelyingParty(address.hostname or "", f"{address.scheme}://{address.netloc}")
 
 
 def creation_options(
