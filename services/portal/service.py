@@ -11,6 +11,7 @@ from services.portal.directory.timers import TIMERS
 from services.portal.field_editor import api as field_editor
 from services.portal.home import api as home
 from services.portal.models import Model
+from services.portal.profile import api as profile
 from services.portal.requests import api as requests
 from services.portal.settings import api as settings
 from services.portal.settings.actions import make_first_settings
@@ -32,6 +33,7 @@ SERVICE = Service(
         activity.blueprint,
         requests.blueprint,
         work.blueprint,
+        profile.blueprint,
     ),
     handlers=HANDLERS,
     timers=TIMERS,

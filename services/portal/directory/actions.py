@@ -20,11 +20,13 @@ from services.portal.directory.records import (
     refresh,
     require_free,
     require_version,
+    save,
     tell_account,
     tell_contact,
     text_to_search,
 )
 from services.portal.field_editor.queries import active_only
+from services.portal.field_editor.values import checked, keep_values
 from services.portal.settings.queries import firm_settings
 
 
@@ -36,9 +38,8 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
     if caller.assigned_only:
         _require_own(caller, fields.setdefault("adviser_id", caller.id))
     fields = active_only(session, "account", fields)
-    contacts = [
-        active_only(session, "contact", contact, prefix=f"contacts.{place}.") for place, contact in enumerate(contacts)
-    ]
+    custom = checked(session, "account", fields.pop("custom", None))
+    contacts = [_checked_contact(session, contact, f"contacts.{place}.") for place, contact in enumerate(contacts)]
     emails = [contact["email"] for contact in contacts]
     for place, email in enumerate(emails):
         if email in emails[:place]:
@@ -54,6 +55,7 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
     account.sort_name = account.search_text = fold(account.name)
     session.add(account)
     session.flush()
+    keep_values(session, "account", account.id, custom)
     people = [_add_contact(session, caller, account, contact) for contact in contacts]
     account.search_text = text_to_search(account, people)
     tell_account(session, account)
@@ -75,7 +77,9 @@ def change_account(session: Session, caller: Caller, account_id: UUID, *, versio
     fields = active_only(session, "account", fields, row=account)
     if caller.assigned_only and "adviser_id" in fields:
         _require_own(caller, fields["adviser_id"])
-    if not assign(account, fields):
+    given = fields.pop("custom", None)
+    custom = checked(session, "account", given, owner_id=account.id, account_id=account.id)
+    if not save(session, "account", account, fields, custom):
         return account
     account.sort_name = fold(account.name)
     account.search_text = text_to_search(account, people_of(session, account_id))
@@ -108,7 +112,7 @@ def announce_accounts(session: Session, *, after: UUID | None, limit: int = 200)
 def add_contact(session: Session, caller: Caller, account_id: UUID, **fields: Any) -> Contact:
     """Add a contact to an account and return it; raise 404, or 422 where its address is taken in this account."""
     account = locked_account(session, caller, account_id)
-    fields = active_only(session, "contact", fields)
+    fields = _checked_contact(session, fields, account_id=account_id)
     people = people_of(session, account_id)
     require_free(people, fields["email"])
     contact = _add_contact(session, caller, account, fields)
@@ -130,7 +134,9 @@ def change_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
         raise problems.invalid({"support_end": ["The end is before the start."]})
     if fields.get("portal_user") and not contact.portal_user:
         fields |= {"invited_at": clock.now(), "invited_by": caller.person}
-    if not assign(contact, fields):
+    given = fields.pop("custom", None)
+    custom = checked(session, "contact", given, owner_id=contact.id, account_id=account.id)
+    if not save(session, "contact", contact, fields, custom):
         return contact
     refresh(account, people)
     tell_contact(session, caller, contact, "contact.changed")
@@ -147,6 +153,15 @@ def remove_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
     tell_contact(session, caller, contact, "contact.removed")
 
 
+def _checked_contact(
+    session: Session, contact: dict[str, Any], prefix: str = "", account_id: UUID | None = None
+) -> dict[str, Any]:
+    """Return a new contact with its active fields alone, and with what the firm's own fields keep as `custom`."""
+    fields = active_only(session, "contact", contact, prefix=prefix)
+    custom = checked(session, "contact", fields.pop("custom", None), account_id=account_id, prefix=prefix)
+    return fields | {"custom": custom}
+
+
 def _add_contact(session: Session, caller: Caller, account: Account, fields: dict[str, Any]) -> Contact:
     now = clock.now()
     defaults = {
@@ -157,6 +172,7 @@ def _add_contact(session: Session, caller: Caller, account: Account, fields: dic
     }
     fields = {**fields, "portal_user": fields.get("portal_user") or fields.get("invite", False)}
     fields.pop("invite", None)
+    custom = fields.pop("custom", {})
     contact = Contact(
         **defaults | fields, account_id=account.id, removed=False, created_at=now, updated_at=now, version=1
     )
@@ -164,6 +180,7 @@ def _add_contact(session: Session, caller: Caller, account: Account, fields: dic
         contact.invited_at, contact.invited_by = now, caller.person
     session.add(contact)
     session.flush()
+    keep_values(session, "contact", contact.id, custom)
     tell_contact(session, caller, contact, "contact.added")
     return contact
 

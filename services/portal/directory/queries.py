@@ -15,8 +15,9 @@ from services.portal.copies.models import IdentityUser, IdentityUserContact
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import fold
-from services.portal.field_editor.models import Field
+from services.portal.field_editor.definitions import Definition
 from services.portal.field_editor.queries import inactive, without_inactive
+from services.portal.field_editor.values import values_of
 from services.portal.models import columns
 from services.portal.paging import Order, Rows, page
 from services.portal.requests.models import Request
@@ -35,10 +36,12 @@ def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any
     if row is None:
         raise problems.not_found("This client")
     people = contacts_of(session, [account_id])[account_id]
+    of_people = values_of(session, "contact", [person["id"] for person in people])
     return without_inactive(inactive(session, "account"), columns(row)) | {
         "adviser": adviser(session, row.adviser_id),
         "portal_status": furthest(people),
-        "contacts": people,
+        "contacts": [person | {"custom": of_people[person["id"]]} for person in people],
+        "custom": values_of(session, "account", [account_id])[account_id],
     }
 
 
@@ -47,7 +50,8 @@ def contact(session: Session, caller: Caller, contact_id: UUID) -> dict[str, Any
     statement = _contacts().where(Contact.id == contact_id, is_visible(caller, Contact.account_id))
     off = inactive(session, "contact")
     for row, user_id, user in session.execute(statement):
-        return _contact(row, user_id, user, off)
+        found = _contact(row, user_id, user, off)
+        return found | {"custom": values_of(session, "contact", [contact_id])[contact_id]}
     raise problems.not_found("This contact")
 
 
@@ -179,7 +183,9 @@ def _contacts() -> Rows:
     )
 
 
-def _contact(row: Contact, user_id: UUID | None, user: IdentityUser | None, off: Mapping[str, Field]) -> dict[str, Any]:
+def _contact(
+    row: Contact, user_id: UUID | None, user: IdentityUser | None, off: Mapping[str, Definition]
+) -> dict[str, Any]:
     status = portal_status(row.portal_user, user.status if user else None)
     shown = without_inactive({name: field for name, field in off.items() if name != "portal_user"}, columns(row))
     return shown | {

@@ -14,6 +14,7 @@ from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.names import search_text
 from services.portal.field_editor.queries import inactive
+from services.portal.field_editor.values import Values, keep_values
 from services.portal.models import columns
 
 ACCOUNT_SAVED = "portal.account.saved.v1"
@@ -67,15 +68,20 @@ def require_free(people: Sequence[Contact], email: str) -> None:
         raise problems.invalid({"email": ["Another contact of this client has this address."]})
 
 
-def assign(row: Account | Contact, fields: dict[str, Any]) -> bool:
-    """Set what is different and count the change; return whether anything is."""
+def save(session: Session, block: str, row: Account | Contact, fields: dict[str, Any], custom: Values) -> bool:
+    """Set what is different, built in or of the firm's own, and count the change; return whether anything is."""
+    return assign(row, fields, different=keep_values(session, block, row.id, custom))
+
+
+def assign(row: Account | Contact, fields: dict[str, Any], *, different: bool = False) -> bool:
+    """Set what is different and count the change; return whether anything is, or was `different` before."""
     changed = {name: value for name, value in fields.items() if getattr(row, name) != value}
     for name, value in changed.items():
         setattr(row, name, value)
-    if changed:
+    if changed or different:
         row.version += 1
         row.updated_at = clock.now()
-    return bool(changed)
+    return bool(changed) or different
 
 
 def refresh(account: Account, people: Sequence[Contact]) -> None:

@@ -11,6 +11,7 @@ from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
 from services.portal.people import PersonOut
 
 MAX_CONTACTS = 50
+CUSTOM = {"description": "What stands in the firm's own fields, by their names; null empties one"}
 
 
 class ContactFields(Schema):
@@ -25,6 +26,7 @@ class ContactFields(Schema):
     portal_user = fields.Boolean()
     support_start = fields.Date(allow_none=True)
     support_end = fields.Date(allow_none=True)
+    custom = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), metadata=CUSTOM)
 
     @validates_schema
     def _period(self, data: dict[str, Any], **_: Any) -> None:
@@ -60,6 +62,7 @@ class AccountFields(Schema):
     is_test = fields.Boolean()
     adviser_id = fields.UUID(allow_none=True)
     client_since = fields.Date(allow_none=True)
+    custom = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), metadata=CUSTOM)
 
 
 class NewAccount(AccountFields):
@@ -129,6 +132,7 @@ class ContactOut(Schema):
         allow_none=True,
         metadata={"description": "What did not arrive: kind, channel, reason, at, instead (B10)"},
     )
+    custom = fields.Dict(keys=fields.String(), metadata=CUSTOM)
     version = fields.Integer()
 
 
@@ -150,6 +154,7 @@ class AccountOut(Schema):
     portal_status = fields.String(metadata={"description": "The furthest status among its contacts"})
     created_at = fields.AwareDateTime()
     updated_at = fields.AwareDateTime()
+    custom = fields.Dict(keys=fields.String(), metadata=CUSTOM)
     version = fields.Integer()
     contacts = fields.List(fields.Nested(ContactOut))
 

@@ -14,7 +14,7 @@ from services.portal.field_editor.models import BLOCKS, MODES, CustomField, Fiel
 _KEPT = "portal.fields"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Definition:
     """A field with all that was decided of it. One with an `id` is of the firm's own."""
 

@@ -116,7 +116,7 @@ def _with_value(
 ) -> list[tuple[Any, UUID]]:
     column, key = getattr(FieldValue, sort_column(field.kind)), FieldValue.owner_id
     same = and_(FieldValue.owner_id == owner_id, FieldValue.field_id == field.id, column.is_not(None))
-    rows = statement.with_only_columns(column, key).join(FieldValue, same)
+    rows = statement.with_only_columns(column, key).where(same)
     if after:
         value, id = after
         beyond = column < value if descending else column > value
