@@ -10,11 +10,14 @@ from services.portal.directory import colleagues_api as directory_colleagues
 from services.portal.directory.timers import TIMERS
 from services.portal.field_editor import api as field_editor
 from services.portal.home import api as home
+from services.portal.exports import models as exports
+from services.portal.imports import models as imports
 from services.portal.models import Model
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
 from services.portal.settings import api as settings
 from services.portal.settings.actions import make_first_settings
+from services.portal.tags import api as tags
 from services.portal.work import api as work
 
 SERVICE = Service(
@@ -30,10 +33,12 @@ SERVICE = Service(
         directory.contacts,
         directory_colleagues.blueprint,
         field_editor.blueprint,
+        tags.tags,
+        tags.on_accounts,
+        profile.blueprint,
         activity.blueprint,
         requests.blueprint,
         work.blueprint,
-        profile.blueprint,
     ),
     handlers=HANDLERS,
     timers=TIMERS,

@@ -19,6 +19,7 @@ FACTORIES = {
     "services/chassis/migrations.py",
     "services/chassis/columns.py",
     "services/chassis/messaging_tables.py",
+    "services/chassis/text_search.py",
 }
 SCHEMES = re.compile(r"""["'](sqlite|postgresql|amqps?|local|s3)(://|["'+])""")
 MARKER = re.compile(r"""mark\.feature\(([^)]*)\)""")

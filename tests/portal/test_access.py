@@ -28,8 +28,11 @@ def secrets(portal: Harness, staff: Browser, stranger: Client) -> dict[str, str]
     document, signing = document_of(stranger, name=SECRET), sign_request_of(stranger, title=SECRET)
     portal.deliver("documents.document.shared.v1", document)
     portal.deliver("signing.sign_request.sent.v1", signing)
+    tag = staff.post("/v1/tags", json={"name": SECRET}).json
+    staff.post(f"/v1/accounts/{stranger.account_id}/tags", json={"name": SECRET})
     return {
         "account_id": str(stranger.account_id),
+        "tag_id": tag["id"],
         "contact_id": str(stranger.contact_id),
         "request_id": request["id"],
         "document_id": document["id"],

@@ -9,7 +9,7 @@ import pytest
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
 from services.portal.directory.models import SORTS
-from services.portal.directory.queries import _SORT_COLUMNS
+from services.portal.directory.lists import _SORT_COLUMNS
 from tests.portal.conftest import Client, errors_of, user_of
 
 ACCOUNT = {

@@ -17,6 +17,7 @@ from services.portal.copies.models import (
     SignRecipient,
     SignRequest,
 )
+from services.portal.directory.standing import refresh_portal_status
 
 State = Mapping[str, Any]
 
@@ -35,13 +36,16 @@ def copy_user(session: Session, state: State) -> None:
     """Take over a user and which contacts they are."""
     if not upsert_newer(session, IdentityUser, _only(state, USER)):
         return
-    session.execute(delete(IdentityUserContact).where(IdentityUserContact.user_id == state["id"]))
+    gone = delete(IdentityUserContact).where(IdentityUserContact.user_id == state["id"])
+    accounts = set(session.scalars(gone.returning(IdentityUserContact.account_id)))
     links = [
         {"user_id": state["id"], "contact_id": access["contact_id"], "account_id": access["account_id"]}
         for access in state["accounts"]
     ]
     if links:
         session.execute(insert(IdentityUserContact), links)
+    if accounts := accounts | {link["account_id"] for link in links}:
+        refresh_portal_status(session, sorted(accounts))
 
 
 def copy_invitation(session: Session, user_id: UUID, expires_at: datetime) -> None:

@@ -11,11 +11,11 @@ from services.chassis import clock, problems
 from services.chassis.auth import Caller
 from services.portal.activity.actions import note
 from services.portal.directory.models import Account, Contact
-from services.portal.directory.names import fold
 from services.portal.directory.records import (
     assign,
     locked_account,
     locked_contact,
+    make_findable,
     people_of,
     refresh,
     require_free,
@@ -23,7 +23,6 @@ from services.portal.directory.records import (
     save,
     tell_account,
     tell_contact,
-    text_to_search,
 )
 from services.portal.field_editor.queries import active_only
 from services.portal.field_editor.values import checked, keep_values
@@ -52,12 +51,12 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
         updated_at=now,
         version=1,
     )
-    account.sort_name = account.search_text = fold(account.name)
+    make_findable(account, [])
     session.add(account)
     session.flush()
     keep_values(session, "account", account.id, custom)
     people = [_add_contact(session, caller, account, contact) for contact in contacts]
-    account.search_text = text_to_search(account, people)
+    make_findable(account, people)
     tell_account(session, account)
     note(
         session,
@@ -81,8 +80,7 @@ def change_account(session: Session, caller: Caller, account_id: UUID, *, versio
     custom = checked(session, "account", given, owner_id=account.id, account_id=account.id)
     if not save(session, "account", account, fields, custom):
         return account
-    account.sort_name = fold(account.name)
-    account.search_text = text_to_search(account, people_of(session, account_id))
+    make_findable(account, people_of(session, account_id))
     tell_account(session, account)
     kind = {"archived": "account.archived", "active": "account.restored"}.get(fields.get("status", ""))
     note(

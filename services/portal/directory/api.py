@@ -7,12 +7,14 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
-from services.portal.directory import access, actions, queries
+from services.portal.directory import access, actions, bulk, lists, queries
 from services.portal.directory.schemas import (
     AccountChange,
     AccountOut,
     AccountPage,
     AccountQuery,
+    Bulk,
+    BulkResult,
     ContactChange,
     ContactOut,
     Invitation,
@@ -33,7 +35,7 @@ contacts = Blueprint("contacts", __name__, url_prefix="/v1/contacts", descriptio
 def list_accounts(query: dict[str, Any]) -> dict[str, Any]:
     """List clients. `q` looks through names, tax numbers, addresses and contacts."""
     with reading() as session:
-        return queries.accounts(session, caller(), **query)
+        return lists.accounts(session, caller(), **query)
 
 
 @accounts.post("")
@@ -46,6 +48,16 @@ def create_account(values: dict[str, Any]) -> dict[str, Any]:
         account = actions.create_account(session, caller(), **values)
         session.flush()
         return queries.account(session, caller(), account.id)
+
+
+@accounts.post("/bulk")
+@accounts.arguments(Bulk)
+@accounts.response(200, BulkResult)
+@allow(staff="clients.write")
+def change_many(values: dict[str, Any]) -> dict[str, Any]:
+    """Put a tag on several clients, take one off, or give them an adviser: all of them or none."""
+    with unit_of_work() as session:
+        return {"changed": bulk.change_many(session, caller(), **values)}
 
 
 @accounts.get("/<uuid:account_id>")

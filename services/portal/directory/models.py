@@ -9,16 +9,24 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from services.chassis.columns import Json
 from services.chassis.database import Id, Moment, Ref
+from services.chassis.text_search import search_index
 from services.portal.models import Model
 
 ACCOUNT_KINDS = ("company", "person")
 ACCOUNT_STATUSES = ("active", "archived")
-SORTS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at")
+PORTAL_STATUSES = ("active", "suspended", "undeliverable", "invited", "not_invited")
+"""How far the access of an account's contacts is, the furthest first."""
+SORTED_BY = ("name", "created_at", "updated_at", "client_since", "tax_number")
+SORTS = tuple(sign + name for name in SORTED_BY for sign in ("", "-"))
 """The orders that a list of accounts may have; a minus sign turns one round."""
 
 
 class Account(Model):
-    """A client of the firm. `search_text` and `sort_name` are its names without accents and case."""
+    """A client of the firm. `search_text` and `sort_name` are its names without accents and case.
+
+    `tax_key` is the tax number without punctuation, `portal_status` the furthest status among its contacts, kept here
+    so that a list of all clients can be filtered by it; `external_id` is what another system calls the client.
+    """
 
     __tablename__ = "accounts"
 
@@ -36,6 +44,9 @@ class Account(Model):
     client_since: Mapped[date | None]
     sort_name: Mapped[str] = mapped_column(String(400))
     search_text: Mapped[str] = mapped_column(Text)
+    external_id: Mapped[str | None] = mapped_column(String(80))
+    tax_key: Mapped[str | None] = mapped_column(String(40))
+    portal_status: Mapped[str] = mapped_column(String(20), default="not_invited", server_default="not_invited")
     created_at: Mapped[Moment]
     updated_at: Mapped[Moment]
     version: Mapped[int] = mapped_column(default=1)
@@ -43,7 +54,16 @@ class Account(Model):
     __table_args__ = (
         CheckConstraint("kind IN ('company', 'person')", name="kind"),
         CheckConstraint("status IN ('active', 'archived')", name="status"),
-        Index("ix_accounts_adviser_id", "adviser_id"),
+        Index("ix_accounts_adviser_id", "adviser_id", "sort_name", "id"),
+        Index("ix_accounts_portal_status", "portal_status", "sort_name", "id"),
+        Index("ix_accounts_status", "status", "sort_name", "id"),
+        Index("ix_accounts_tax_number", "tax_number", "id"),
+        Index("ix_accounts_tax_key", "tax_key"),
+        Index("ix_accounts_external_id", "external_id"),
+        Index("ix_accounts_email", "email"),
+        Index("ix_accounts_client_since", "client_since"),
+        Index("ix_accounts_tests", "sort_name", "id", sqlite_where=text("is_test"), postgresql_where=text("is_test")),
+        search_index("ix_accounts_search_text", "search_text"),
         Index("ix_accounts_sort_name", "sort_name", "id"),
         Index("ix_accounts_created_at", "created_at", "id"),
         Index("ix_accounts_updated_at", "updated_at", "id"),
@@ -78,6 +98,7 @@ class Contact(Model):
     __table_args__ = (
         CheckConstraint("role IN ('owner', 'member', 'signer', 'billing')", name="role"),
         Index("ix_contacts_account_id", "account_id"),
+        Index("ix_contacts_email", "email"),
         Index(
             "uq_contacts_account_id_email",
             "account_id",

@@ -15,3 +15,8 @@ def search_text(parts: Iterable[str]) -> str:
     folded = [fold(part) for part in parts if part]
     bare = ["".join(filter(str.isalnum, part)) for part in folded]
     return "\n".join(folded + [part for part in bare if part not in folded])
+
+
+def tax_key(number: str) -> str | None:
+    """Return a tax number as it is compared: letters and digits alone, in capitals; None for none."""
+    return "".join(filter(str.isalnum, number.upper()))[:40] or None

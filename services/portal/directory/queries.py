@@ -1,33 +1,26 @@
 """Reads of the directory."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import func, select
+from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
 from services.chassis.auth import Caller
 from services.portal.copies.models import IdentityUser, IdentityUserContact
+from services.portal.directory import standing
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
-from services.portal.directory.names import fold
+from services.portal.directory.standing import portal_status
 from services.portal.field_editor.definitions import Definition
 from services.portal.field_editor.queries import inactive, without_inactive
 from services.portal.field_editor.values import values_of
 from services.portal.models import columns
-from services.portal.paging import Order, Rows, page
-from services.portal.requests.models import Request
-
-_SORT_COLUMNS: dict[str, tuple[Any, Callable[[str], Any]]] = {
-    "name": (Account.sort_name, str),
-    "created_at": (Account.created_at, datetime.fromisoformat),
-    "updated_at": (Account.updated_at, datetime.fromisoformat),
-}
-_FURTHEST = ("active", "suspended", "undeliverable", "invited", "not_invited")
+from services.portal.paging import Rows
+from services.portal.tags.queries import tags_of
 
 
 def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any]:
@@ -42,6 +35,7 @@ def account(session: Session, caller: Caller, account_id: UUID) -> dict[str, Any
         "portal_status": furthest(people),
         "contacts": [person | {"custom": of_people[person["id"]]} for person in people],
         "custom": values_of(session, "account", [account_id])[account_id],
+        "tags": tags_of(session, [account_id])[account_id],
     }
 
 
@@ -53,35 +47,6 @@ def contact(session: Session, caller: Caller, contact_id: UUID) -> dict[str, Any
         found = _contact(row, user_id, user, off)
         return found | {"custom": values_of(session, "contact", [contact_id])[contact_id]}
     raise problems.not_found("This contact")
-
-
-def accounts(
-    session: Session,
-    caller: Caller,
-    *,
-    q: str,
-    sort: str,
-    status: str,
-    adviser_id: UUID | None,
-    is_test: bool | None,
-    cursor: str | None,
-    limit: int,
-) -> dict[str, Any]:
-    """Return a page of accounts in which every word of `q` is found, and how many there are in all.
-
-    Test clients stand in the list and are counted apart, unless they were asked for (S14).
-    """
-    found = _found(q, status, adviser_id, is_test).where(is_visible(caller, Account.id))
-    tests = found.where(Account.is_test).subquery()
-    of_tests = session.scalar(select(func.count()).select_from(tests)) or 0
-    in_all = session.scalar(select(func.count()).select_from(found.subquery())) or 0
-    column, parse = _SORT_COLUMNS[sort.removeprefix("-")]
-    order = Order(column, Account.id, parse, descending=sort.startswith("-"))
-    rows, following = page(session, found, order, cursor, limit, value=column.key)
-    by_id = {row.id: row for row in session.scalars(select(Account).where(Account.id.in_([row.id for row in rows])))}
-    items = _rows(session, [by_id[row.id] for row in rows])
-    total, apart = (in_all, 0) if is_test else (in_all - of_tests, of_tests)
-    return {"items": items, "next": following, "total": total, "tests": apart}
 
 
 def contacts_of(session: Session, account_ids: Sequence[UUID]) -> dict[UUID, list[dict[str, Any]]]:
@@ -118,61 +83,9 @@ def names(session: Session, account_ids: Iterable[UUID]) -> dict[UUID, str]:
     return {row.id: row.name for row in session.execute(statement)}
 
 
-def portal_status(portal_user: bool, user_status: str | None) -> str:
-    """Return how far a contact's access to the portal is: what staff sees beside its name.
-
-    Between the moment a contact becomes a portal user and identity's word of it, it counts as invited.
-    """
-    if portal_user:
-        return user_status or "invited"
-    return "suspended" if user_status in ("active", "suspended") else "not_invited"
-
-
 def furthest(contacts: Iterable[dict[str, Any]]) -> str:
     """Return the status that stands for a whole account."""
-    statuses = {contact["portal_status"] for contact in contacts}
-    return next((status for status in _FURTHEST if status in statuses), "not_invited")
-
-
-def _found(q: str, status: str, adviser_id: UUID | None, is_test: bool | None) -> Rows:
-    statement: Rows = select(Account.id, Account.sort_name, Account.created_at, Account.updated_at)
-    for word in fold(q).split():
-        statement = statement.where(Account.search_text.contains(word, autoescape=True))
-    if status != "all":
-        statement = statement.where(Account.status == status)
-    if adviser_id:
-        statement = statement.where(Account.adviser_id == adviser_id)
-    if is_test is not None:
-        statement = statement.where(Account.is_test.is_(is_test))
-    return statement
-
-
-def _rows(session: Session, accounts: Sequence[Account]) -> list[dict[str, Any]]:
-    ids = [account.id for account in accounts]
-    people = contacts_of(session, ids)
-    off = inactive(session, "account")
-    staff = advisers(session, (account.adviser_id for account in accounts))
-    waiting = _open_requests(session, ids)
-    return [
-        without_inactive(off, columns(account))
-        | {
-            "adviser": account.adviser_id and {"id": account.adviser_id, "name": staff.get(account.adviser_id, "")},
-            "portal_status": furthest(people[account.id]),
-            "main_contact": next(iter(people[account.id]), None),
-            "contact_count": len(people[account.id]),
-            "open_requests": waiting.get(account.id, 0),
-        }
-        for account in accounts
-    ]
-
-
-def _open_requests(session: Session, account_ids: Sequence[UUID]) -> dict[UUID, int]:
-    statement = (
-        select(Request.account_id, func.count())
-        .where(Request.account_id.in_(account_ids), Request.status != "closed")
-        .group_by(Request.account_id)
-    )
-    return {row[0]: row[1] for row in session.execute(statement)}
+    return standing.furthest({contact["portal_status"] for contact in contacts})
 
 
 def _contacts() -> Rows:

@@ -12,7 +12,8 @@ from services.chassis.auth import Caller
 from services.portal.activity.actions import note
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
-from services.portal.directory.names import search_text
+from services.portal.directory.names import fold, search_text, tax_key
+from services.portal.directory.standing import refresh_portal_status
 from services.portal.field_editor.queries import inactive
 from services.portal.field_editor.values import Values, keep_values
 from services.portal.models import columns
@@ -21,7 +22,7 @@ ACCOUNT_SAVED = "portal.account.saved.v1"
 CONTACT_SAVED = "portal.contact.saved.v1"
 SUPPORT_DATES = ("support_start", "support_end")
 INTERNAL = (
-    *("sort_name", "search_text", "created_at", "updated_at"),
+    *("sort_name", "search_text", "tax_key", "portal_status", "external_id", "created_at", "updated_at"),
     *("invited_by", "ending_told_on", "ending_told_days"),
 )
 
@@ -86,13 +87,19 @@ def assign(row: Account | Contact, fields: dict[str, Any], *, different: bool = 
 
 def refresh(account: Account, people: Sequence[Contact]) -> None:
     """Note that the people of an account have changed."""
-    account.search_text = text_to_search(account, people)
+    make_findable(account, people)
     account.updated_at = clock.now()
+
+
+def make_findable(account: Account, people: Sequence[Contact]) -> None:
+    """Set what an account is searched, sorted and recognised by."""
+    account.sort_name, account.tax_key = fold(account.name)[:400], tax_key(account.tax_number or "")
+    account.search_text = text_to_search(account, people)
 
 
 def text_to_search(account: Account, people: Sequence[Contact]) -> str:
     """Return what a search for an account looks through."""
-    own = [account.name, account.tax_number, account.email, account.phone]
+    own = [account.name, account.tax_number or "", account.email or "", account.phone or "", account.external_id or ""]
     return search_text(own + [part for person in people for part in (person.name, person.email, person.mobile or "")])
 
 
@@ -122,3 +129,6 @@ def tell_contact(session: Session, caller: Caller, contact: Contact, activity: s
         subject=("contact", contact.id),
         title=contact.name,
     )
+    # A new contact who is no portal user leaves the status as it is; imports add them by the thousand.
+    if contact.portal_user or activity != "contact.added":
+        refresh_portal_status(session, [contact.account_id])

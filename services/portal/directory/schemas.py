@@ -6,9 +6,10 @@ from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.chassis.schemas import PageQuery, Schema, Text
 from services.contracts.client_roles import ROLES
-from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, SORTS
+from services.portal.directory.models import ACCOUNT_KINDS, ACCOUNT_STATUSES, PORTAL_STATUSES, SORTS
 from services.portal.fields import Email, Mobile, Name, Phone, locale, timezone
 from services.portal.people import PersonOut
+from services.portal.tags.schemas import TagOut
 
 MAX_CONTACTS = 50
 CUSTOM = {"description": "What stands in the firm's own fields, by their names; null empties one"}
@@ -63,6 +64,7 @@ class AccountFields(Schema):
     adviser_id = fields.UUID(allow_none=True)
     client_since = fields.Date(allow_none=True)
     custom = fields.Dict(keys=fields.String(), values=fields.Raw(allow_none=True), metadata=CUSTOM)
+    external_id = Name(max=80, allow_none=True)
 
 
 class NewAccount(AccountFields):
@@ -79,14 +81,39 @@ class AccountChange(AccountFields):
     version = fields.Integer(required=True)
 
 
-class AccountQuery(PageQuery):
-    """Which accounts, in which order."""
+class AccountFilters(Schema):
+    """Which accounts, in which order, for a list and for an export of the same."""
 
     q = Text(max=100, load_default="")
     sort = fields.String(load_default="name", validate=validate.OneOf(SORTS))
     status = fields.String(load_default="active", validate=validate.OneOf([*ACCOUNT_STATUSES, "all"]))
-    adviser_id = fields.UUID(load_default=None)
-    is_test = fields.Boolean(load_default=None)
+    kind = fields.String(validate=validate.OneOf(ACCOUNT_KINDS))
+    portal_status = fields.String(validate=validate.OneOf(PORTAL_STATUSES))
+    adviser_id = fields.UUID()
+    no_adviser = fields.Boolean(metadata={"description": "Those whom nobody looks after"})
+    tag_id = fields.List(
+        fields.UUID(), validate=validate.Length(max=10), metadata={"description": "Those with all of them"}
+    )
+    is_test = fields.Boolean()
+    since_from = fields.Date()
+    since_to = fields.Date()
+
+
+class AccountQuery(PageQuery, AccountFilters):
+    """Which accounts, in which order."""
+
+
+class Bulk(Schema):
+    """What to do to several clients at once: one thing or more of these."""
+
+    account_ids = fields.List(fields.UUID(), required=True, validate=validate.Length(min=1, max=200))
+    add_tag = Name(max=40, min=1, metadata={"description": "Its name; a new one is made where there is none"})
+    remove_tag_id = fields.UUID()
+    adviser_id = fields.UUID(allow_none=True, metadata={"description": "Null takes the adviser away"})
+
+
+class BulkResult(Schema):
+    changed = fields.Integer(metadata={"description": "How many of them are different now"})
 
 
 class Version(Schema):
@@ -151,6 +178,8 @@ class AccountOut(Schema):
     status = fields.String()
     adviser = fields.Nested(Adviser, allow_none=True)
     client_since = fields.Date(allow_none=True)
+    external_id = fields.String(allow_none=True, metadata={"description": "What another system calls this client"})
+    tags = fields.List(fields.Nested(TagOut))
     portal_status = fields.String(metadata={"description": "The furthest status among its contacts"})
     created_at = fields.AwareDateTime()
     updated_at = fields.AwareDateTime()
@@ -182,7 +211,8 @@ class AccountPage(Schema):
 
     items = fields.List(fields.Nested(AccountRow))
     next = fields.String(allow_none=True)
-    total = fields.Integer()
+    total = fields.Integer(metadata={"description": "Counted up to 1,000"})
+    total_is_more = fields.Boolean(metadata={"description": "Whether there are more than `total`"})
     tests = fields.Integer(metadata={"description": "How many test clients were found, besides `total`"})
 
 

@@ -14,6 +14,7 @@ ACCOUNT, CONTACT = "/v1/accounts/<uuid:account_id>", "/v1/contacts/<uuid:contact
 REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:contact_id>"
 ANNOUNCEMENT = "/v1/announcements/<uuid:announcement_id>"
 FIELD = "/v1/fields/<string:block>/<string:name>"
+TAG = "/v1/tags/<uuid:tag_id>"
 
 
 def make(harness: Harness) -> Scene:
@@ -41,7 +42,7 @@ def make(harness: Harness) -> Scene:
         ),
         REPLAY: received_event(harness),
     }
-    scene.things |= _people(scene) | _announcements(scene)
+    scene.things |= _people(scene) | _announcements(scene) | _tags(scene)
     return scene
 
 
@@ -59,6 +60,24 @@ def _people(scene: Scene) -> dict[str, Thing]:
         ),
         FIELD: given(Of.FIRM, {"block": "contact", "name": "portal_user"}, json={"active": True}),
     }
+
+
+def _tags(scene: Scene) -> dict[str, Thing]:
+    """Return the routes of tags, which are the firm's, on a client."""
+    of_account = {"account_id": str(scene.own.account_id)}
+    return {
+        TAG: Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)})),
+        f"PATCH {TAG}": Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)}, {"json": {"color": "teal"}})),
+        f"{ACCOUNT}/tags": given(Of.ACCOUNT, of_account, json={"name": "VIP"}),
+        f"{ACCOUNT}/tags/<uuid:tag_id>": Thing(Of.ACCOUNT, lambda: Call(of_account | {"tag_id": _tag(scene)})),
+    }
+
+
+def _tag(scene: Scene) -> str:
+    made = scene.harness.staff().post("/v1/tags", json={"name": str(new_id())})
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
 
 
 def _announcements(scene: Scene) -> dict[str, Thing]:

@@ -1,0 +1,1 @@
+"""Exports of the list of clients, and who made them."""

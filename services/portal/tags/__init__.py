@@ -1,0 +1,1 @@
+"""Tags: words in a colour that the firm puts on its clients."""
