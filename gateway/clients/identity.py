@@ -54,6 +54,10 @@ class SignInClient:
         body = {"challenge": challenge, "method": method, "code": code, "remember": remember, "client": client}
         return self._call("POST", "/v1/sign-in/factor", body=body)
 
+    def ask_firm(self, challenge: str, client: Json) -> None:
+        """Have the firm told that the person can use none of the second factors that a challenge asks for."""
+        self._call("POST", "/v1/sign-in/factor/lost", body={"challenge": challenge, "client": client})
+
     def passkey_options(self, kind: str, challenge: str | None = None) -> Json:
         """Return flow and options with which a browser asks for a passkey; `challenge` is that of a second step."""
         return self._call("POST", "/v1/sign-in/passkey/options", body=_given(kind=kind, challenge=challenge))
@@ -143,6 +147,10 @@ class IdentityClient:
     def view_as(self, user_id: str, account_id: str) -> Json:
         """Return a session that sees the portal as that person does in that account."""
         return self._caller.json("POST", f"/v1/users/{user_id}/view", body={"account_id": account_id})
+
+    def reset_second_factor(self, user_id: str) -> Json:
+        """Take away the second factors of a client who lost them."""
+        return self._caller.json("POST", f"/v1/users/{user_id}/reset-second-factor")
 
     def reinstate(self, user_id: str) -> Json:
         return self._caller.json("POST", f"/v1/users/{user_id}/reinstate")

@@ -49,6 +49,33 @@ def take() -> Answer:
     return enter(side, answer)
 
 
+@pages.get("/sign-in/factor/lost", "/admin/sign-in/factor/lost", public=True)
+def show_lost() -> Answer:
+    """Say whom to ask, for who can use none of the factors."""
+    side = side_of(request.path)
+    held = challenge(side)
+    return _lost_page(side, asked=bool(held.get("asked"))) if held else redirect(SIGN_IN[side])
+
+
+@pages.post("/sign-in/factor/lost", "/admin/sign-in/factor/lost", public=True, limit="sign-in")
+def ask_firm() -> Answer:
+    """Have the firm told that a client can use none of the factors; staff asks an owner themselves."""
+    side = side_of(request.path)
+    held = challenge(side)
+    if held is None or side == "staff":
+        return redirect(SIGN_IN[side], 303)
+    try:
+        upstreams().sign_in.ask_firm(held["token"], client_info())
+    except Problem as problem:
+        if problem.code == "challenge_over":
+            return over(side)
+        form = Form()
+        form.refuse(problem)
+        return _lost_page(side, form=form), 422
+    session["challenge"] = held | {"asked": True}
+    return redirect(f"{SIGN_IN[side]}/factor/lost", 303)
+
+
 def over(side: Side) -> Response:
     """Return the redirect to the first step: the second one took too long, or too many tries."""
     session.pop("challenge", None)
@@ -61,6 +88,12 @@ def _way(factors: list[str]) -> str:
     typed = [name for name in TYPED if name in factors]
     wanted = request.values.get("way", "")
     return wanted if wanted in typed else typed[0] if typed else ""
+
+
+def _lost_page(side: Side, *, asked: bool = False, form: Form | None = None) -> str:
+    return render_template(
+        "security/lost_factors.html", side=side, base=SIGN_IN[side], asked=asked, form=form or Form()
+    )
 
 
 def _page(side: Side, form: Form) -> str:

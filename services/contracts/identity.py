@@ -157,6 +157,17 @@ class CredentialChanged(Data):
     locale = one_of(*LOCALES)
     credential = one_of("password", "passkey", "totp", "recovery_codes", "mobile")
     change = fields.String(load_default="set", validate=validate.OneOf(["set", "removed", "used", "reset"]))
+    by = fields.Nested(Person, metadata={"description": "who of the firm reset it"})
+    at = moment()
+
+
+class SecondFactorLost(Data):
+    """A client with a right first factor can use no second one and asks the firm; staff is told."""
+
+    user_id = uuid()
+    name = text()
+    email = text()
+    accounts = listed(AccountRef)
     at = moment()
 
 
@@ -172,4 +183,5 @@ EVENTS = {
     "identity.password.forgotten.v1": PasswordForgotten,
     "identity.password.reset_requested.v1": PasswordResetRequested,
     "identity.credential.changed.v1": CredentialChanged,
+    "identity.second_factor.lost.v1": SecondFactorLost,
 }

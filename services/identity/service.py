@@ -3,6 +3,8 @@
 from services import contracts
 from services.chassis.service import Service
 from services.identity.factors.api import blp as factors
+from services.identity.factors.lost_api import asking as lost_factors
+from services.identity.factors.lost_api import resetting as reset_factors
 from services.identity.handlers import HANDLERS
 from services.identity.invitations.api import blp as invitations
 from services.identity.mobiles.api import blp as mobiles
@@ -37,6 +39,7 @@ SERVICE = Service(
         oidc,
         passkey_sign_in,
         factors,
+        lost_factors,
         own_passkeys,
         proofs,
         mobiles,
@@ -49,6 +52,7 @@ SERVICE = Service(
         own_password,
         me,
         users,
+        reset_factors,
         user_codes,
         staff,
         tokens,

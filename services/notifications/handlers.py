@@ -9,6 +9,7 @@ HANDLERS = {
     "identity.code.issued.v1": identity.on_code_issued,
     "identity.credential.changed.v1": identity.on_credential_changed,
     "identity.password.reset_requested.v1": identity.on_password_reset_requested,
+    "identity.second_factor.lost.v1": access.on_second_factor_lost,
     "identity.user.invited.v1": identity.on_user_invited,
     "identity.user.saved.v1": directory.on_user_saved,
     "identity.user.signed_in.v1": identity.on_user_signed_in,

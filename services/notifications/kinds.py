@@ -68,6 +68,7 @@ KINDS: dict[str, Kind] = {
     "sign_request_all_signed": _staff("title"),
     "sign_request_declined": _staff("by", "title", "reason"),
     "access_ending": _staff("person", "ends_on"),
+    "second_factor_lost": _staff("person", "email"),
 }
 
 

@@ -142,6 +142,18 @@ def test_access_is_suspended_after_a_question_and_given_back(staff: Visitor, hou
     assert "Ana Acosta can sign in again." in text_of(staff.get(RECORD))
 
 
+def test_a_lost_second_factor_is_reset_after_a_question(staff: Visitor, house: House) -> None:
+    path, reset = f"{RECORD}/contacts/{ANA}/reset-second-factor", f"/identity/v1/users/{USER}/reset-second-factor"
+    house.answers[("POST", reset)] = {}
+    assert f'href="{path}"' in staff.get(f"{RECORD}?tab=profile").text
+    assert "Reset the second factor of Ana Acosta?" in text_of(staff.get(path))
+    assert not house.called("POST", reset)
+    staff.post(path)
+    assert house.called("POST", reset)
+    assert "Ana Acosta signs in without a second factor" in text_of(staff.get(RECORD))
+    assert staff.post(f"{RECORD}/contacts/{PILAR}/reset-second-factor", page=RECORD).status_code == 404
+
+
 def test_who_never_was_a_user_cannot_be_suspended(staff: Visitor) -> None:
     assert staff.post(f"{RECORD}/contacts/{PILAR}/suspend", page=RECORD).status_code == 404
 

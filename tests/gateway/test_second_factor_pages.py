@@ -87,7 +87,42 @@ def test_only_the_factors_that_the_person_has_are_shown(house: House, anybody: V
     anybody.post("/sign-in/password", RIGHT)
     page = anybody.get(FACTOR).text
     assert "Use a passkey" not in page
-    assert "recovery code" not in page.split("Lost your device")[0]
+    assert "recovery code" not in page
+
+
+def test_who_can_use_none_of_them_is_told_whom_to_ask_and_can_have_the_firm_told(
+    house: House, anybody: Visitor
+) -> None:
+    asked = ("POST", "/identity/v1/sign-in/factor/lost")
+    house.answers[asked] = {}
+    anybody.post("/sign-in/password", RIGHT)
+    assert f'href="{FACTOR}/lost"' in anybody.get(FACTOR).text
+    page = anybody.get(f"{FACTOR}/lost").text
+    assert 'href="tel:' in page
+    assert "Ask the firm for help" in page
+    assert anybody.post(f"{FACTOR}/lost").headers["Location"] == f"{FACTOR}/lost"
+    assert house.called(*asked)[-1].get_json()["challenge"] == "challenge-1"
+    page = anybody.get(f"{FACTOR}/lost").text
+    assert "The firm has been told and gets in touch with you." in page
+    assert "Ask the firm for help" not in page
+    assert anybody.get(FACTOR).status_code == 200, "a factor that turns up still counts"
+
+
+def test_only_who_gave_a_first_factor_can_have_the_firm_told(house: House, anybody: Visitor) -> None:
+    asked = ("POST", "/identity/v1/sign-in/factor/lost")
+    assert anybody.get(f"{FACTOR}/lost").headers["Location"] == "/sign-in"
+    assert anybody.post(f"{FACTOR}/lost", page="/sign-in").headers["Location"] == "/sign-in"
+    assert not house.called(*asked)
+    house.answers[asked] = problem(401, "challenge_over")
+    anybody.post("/sign-in/password", RIGHT)
+    assert anybody.post(f"{FACTOR}/lost").headers["Location"] == "/sign-in"
+
+
+def test_staff_is_led_to_an_owner(house: House, anybody: Visitor) -> None:
+    anybody.post("/admin/sign-in", {"email": STAFF["email"], "password": "right"})
+    page = anybody.get(f"{ADMIN_FACTOR}/lost").text
+    assert "Ask an owner of the firm" in page
+    assert "Ask the firm for help" not in page
 
 
 def test_a_challenge_that_is_over_leads_to_the_beginning(house: House, anybody: Visitor) -> None:

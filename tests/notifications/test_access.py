@@ -59,3 +59,20 @@ def test_of_requests_and_documents_hear_those_who_work_with_them(house: House, r
     house.deliver("portal.request.created.v1", {"created_by": house.lucia.person})
     mine = {kind for address, kind in house.told() if address == eva.email}
     assert mine == ({"document_shared", "request_created"} if hears else set())
+
+
+def lose(house: House, *accounts: str) -> None:
+    theirs = [{"account_id": str(id), "contact_id": str(new_id()), "role": "owner"} for id in accounts]
+    house.deliver("identity.second_factor.lost.v1", {"name": "Ana Acosta", "accounts": theirs})
+
+
+def test_the_adviser_is_told_of_who_lost_every_second_factor_once_for_all_accounts(house: House) -> None:
+    house.save_account(house.tomas.id, version=2)
+    lose(house, str(house.account_id), str(house.account_id))
+    assert house.told() == {(house.tomas.email, "second_factor_lost")}
+    (line,) = house.browser(house.tomas).get("/v1/inbox").json["items"]
+    assert line["path"] == f"/admin/clients/{house.account_id}?tab=profile"
+    house.send()
+    (mail,) = house.captured()
+    assert "Ana Acosta cannot sign in" in mail["subject"]
+    assert "make sure that it is them" in mail["text"]

@@ -63,6 +63,19 @@ def test_what_happens_elsewhere_stands_there_once(portal: Harness, staff: Browse
     }
 
 
+def test_what_became_of_second_factors_stands_there_where_the_firm_did_it(
+    portal: Harness, staff: Browser, acosta: Client
+) -> None:
+    portal.deliver("identity.user.saved.v1", user_of(acosta))
+    person = {"user_id": str(acosta.user_id), "name": "Ana Acosta"}
+    portal.deliver("identity.second_factor.lost.v1", person)
+    portal.deliver("identity.credential.changed.v1", person | {"credential": "totp", "change": "set"})
+    by = {"kind": "staff", "id": str(new_id()), "name": "Tiago Costa"}
+    portal.deliver("identity.credential.changed.v1", person | {"credential": "totp", "change": "reset", "by": by})
+    assert history(staff, acosta)[:2] == [("user.factors_reset", "Tiago Costa"), ("user.factors_lost", "Ana Acosta")]
+    assert not [kind for kind, _ in history(staff, acosta)[2:] if kind.startswith("user.factors")]
+
+
 def test_the_history_is_read_page_by_page(staff: Browser, acosta: Client) -> None:
     for version in range(1, 8):
         staff.patch(f"/v1/accounts/{acosta.account_id}", json={"name": f"Name {version}", "version": version})

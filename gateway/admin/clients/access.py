@@ -100,6 +100,33 @@ def suspend(account_id: UUID, contact_id: UUID) -> Response:
     return _back(account_id)
 
 
+@pages.get(f"{CONTACT}/reset-second-factor")
+@staff_page("clients.write", proof=True)
+def ask_reset(account_id: UUID, contact_id: UUID) -> str:
+    """Ask before the second factors of a person are taken away."""
+    contact = _portal_user(account_id, contact_id)
+    return confirm(
+        _("Reset the second factor of %(name)s?", name=contact["name"]),
+        _(
+            "Make sure first that it is really this person who asks. Their passkeys, authenticator app and recovery "
+            "codes are removed, and they are signed out everywhere. They are told by e-mail."
+        ),
+        url_for(".reset_second_factor", account_id=account_id, contact_id=contact_id),
+        _("Reset second factor"),
+        _profile(account_id),
+    )
+
+
+@pages.post(f"{CONTACT}/reset-second-factor")
+@staff_page("clients.write", proof=True)
+def reset_second_factor(account_id: UUID, contact_id: UUID) -> Response:
+    """Take away the second factors of a person who lost them."""
+    contact = _portal_user(account_id, contact_id)
+    clients().identity.reset_second_factor(contact["user_id"])
+    flash(_("%(name)s signs in without a second factor and can set up a new one.", name=contact["name"]))
+    return _back(account_id)
+
+
 @pages.post(f"{CONTACT}/reinstate")
 @staff_page("clients.write")
 def reinstate(account_id: UUID, contact_id: UUID) -> Response:

@@ -58,6 +58,16 @@ PATTERNS: dict[str, Pattern] = {
         _l("%(who)s has the sign-in codes of %(what)s sent by SMS"),
         _l("The sign-in codes of %(what)s go by SMS"),
     ),
+    "user.factors_lost": (
+        "lifebuoy",
+        _l("%(who)s can use no second factor and asked for help"),
+        _l("%(what)s can use no second factor and asked for help"),
+    ),
+    "user.factors_reset": (
+        "key",
+        _l("%(who)s reset the second factor of %(what)s"),
+        _l("The second factor of %(what)s was reset"),
+    ),
     "user.viewed_as": ("eye", _l("%(who)s viewed the portal as %(what)s"), _l("The portal was viewed as %(what)s")),
     "document.uploaded": ("upload", _l("%(who)s uploaded %(what)s"), _l("%(what)s was uploaded")),
     "document.shared": ("share", _l("%(who)s shared %(what)s"), _l("%(what)s was shared")),

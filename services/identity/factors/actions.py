@@ -3,6 +3,8 @@
 A refusal that has counted something is returned as a `Problem` and raised only after the commit, as in `sign_in`.
 """
 
+from collections.abc import Mapping
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import delete, update
@@ -127,10 +129,10 @@ def forget_factors(session: Session, user: User) -> bool:
     return had
 
 
-def reset_second_factor(session: Session, user: User) -> None:
+def reset_second_factor(session: Session, user: User, by: Mapping[str, Any] | None = None) -> None:
     """Delete every second factor of a user, who lost them, at another's wish; every session ends, the owner is told."""
     if forget_factors(session, user):
-        tell_changed(session, user, "totp", "reset")
+        tell_changed(session, user, "totp", "reset", by)
     sessions.end_all(session, user.id, "second_factor_reset")
 
 

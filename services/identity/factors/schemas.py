@@ -1,8 +1,9 @@
 """The HTTP API's schemas of a person's own factors."""
 
-from marshmallow import fields
+from marshmallow import fields, validate
 
 from services.chassis.schemas import Schema, Text
+from services.identity.sessions.schemas import ClientSchema
 
 
 class TotpOut(Schema):
@@ -42,6 +43,11 @@ class TotpBegunOut(Schema):
 
 class TotpCodeIn(Schema):
     code = Text(required=True, max=20)
+
+
+class LostIn(Schema):
+    challenge = fields.String(required=True, validate=validate.Length(max=200))
+    client = fields.Nested(ClientSchema, required=True)
 
 
 class EnrolledOut(Schema):

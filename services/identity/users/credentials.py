@@ -1,5 +1,6 @@
 """Having a person told of every change of what lets them in (B6; ASVS 5.0, 6.3.7)."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -10,10 +11,13 @@ from services.identity.users.models import User
 CHANGED = "identity.credential.changed.v1"
 
 
-def tell_changed(session: Session, user: User, credential: str, change: str = "set") -> None:
+def tell_changed(
+    session: Session, user: User, credential: str, change: str = "set", by: Mapping[str, Any] | None = None
+) -> None:
     """Have the owner told that a credential was set, removed, used or reset.
 
-    `credential` is password, passkey, totp, recovery_codes or mobile; `change` is set, removed, used or reset.
+    `credential` is password, passkey, totp, recovery_codes or mobile; `change` is set, removed, used or reset; `by`
+    is who of the firm reset it.
     """
     data: dict[str, Any] = {
         "user_id": user.id,
@@ -24,4 +28,5 @@ def tell_changed(session: Session, user: User, credential: str, change: str = "s
         "change": change,
         "at": clock.now(),
     }
+    data |= {"by": dict(by)} if by else {}
     outbox.record(session, CHANGED, subject=user.id, version=user.version, data=data)

@@ -67,6 +67,23 @@ def on_code_redirected(session: Session, event: Event, runtime: Runtime) -> None
     )
 
 
+def on_credential_changed(session: Session, event: Event, runtime: Runtime) -> None:
+    """Note what staff did about a client's second factors; what people change themselves is nobody else's."""
+    if by := event.data.get("by"):
+        _note_factors(session, event, "user.factors_reset", by)
+
+
+def on_second_factor_lost(session: Session, event: Event, runtime: Runtime) -> None:
+    user = {"kind": "client", "id": event.data["user_id"], "name": event.data["name"]}
+    _note_factors(session, event, "user.factors_lost", user)
+
+
+def _note_factors(session: Session, event: Event, kind: str, by: Mapping[str, Any]) -> None:
+    user_id = event.data["user_id"]
+    subject = ("user", user_id)
+    note_event(session, event, kind, user_id=user_id, by=by, subject=subject, title=event.data["name"])
+
+
 def on_document(session: Session, event: Event, runtime: Runtime) -> None:
     copy_document(session, event.data)
     kind = event.type.removeprefix("documents.").removesuffix(".v1")
@@ -135,6 +152,8 @@ HANDLERS = {
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
     "identity.code.redirected.v1": on_code_redirected,
+    "identity.credential.changed.v1": on_credential_changed,
+    "identity.second_factor.lost.v1": on_second_factor_lost,
     "identity.user.activated.v1": on_user_activated,
     "identity.user.invited.v1": on_user_invited,
     "identity.user.saved.v1": on_user_saved,

@@ -42,6 +42,7 @@ def _users(scene: Scene) -> dict[str, Thing]:
     user = {"user_id": scene.own.user_id}
     things = {USER + path: given(Of.ACCOUNT, user) for path in ("", "/sign-ins", "/sessions", "/sessions/end")}
     things |= {USER + path: given(Of.ACCOUNT, user) for path in ("/invitations", "/suspend", "/reinstate")}
+    things[f"{USER}/reset-second-factor"] = given(Of.ACCOUNT, user)
     things |= {f"{USER}/code": given(Of.ACCOUNT, user, json={"channel": "email"})}
     return things | {f"{USER}/view": given(Of.ACCOUNT, user, json={"account_id": str(scene.own.account_id)})}
 
