@@ -9,6 +9,7 @@ import contextlib
 import select
 import socket
 import struct
+import sys
 import time
 from typing import Any
 
@@ -23,6 +24,12 @@ NOTIFY_SECONDS = 0.5
 HEADER_SECONDS = 15
 PAUSE_SECONDS = 60
 REQUEST_SECONDS = 3600
+SWITCH_SECONDS = 0.001
+"""How long a thread that computes may keep the interpreter while another one has its answer from a database or service.
+
+A page waits for several such answers, and queues after each. With Python's 5 ms, eight waits beside one busy thread
+took three times as long as alone; with this a quarter more.
+"""
 
 
 class DeadlineWorker(ThreadWorker):
@@ -33,6 +40,11 @@ class DeadlineWorker(ThreadWorker):
         self._deadlines: dict[TConn, float] = {}
         self._environs = Environs(self.cfg)
         self._next_notify = 0.0
+
+    def init_process(self) -> None:
+        """Begin to answer, in the worker's own process."""
+        sys.setswitchinterval(SWITCH_SECONDS)
+        super().init_process()
 
     def enqueue_req(self, conn: TConn) -> None:
         """Have one of the worker's threads read and answer what comes on the connection."""
