@@ -44,6 +44,14 @@ def test_a_date_counts_no_more_once_its_field_is_switched_off_and_is_kept(
     assert told(portal, contact) == PERIOD
 
 
+def test_a_start_is_not_held_against_an_end_that_does_not_count(staff: Browser, contact: dict[str, Any]) -> None:
+    path, later = f"/v1/contacts/{contact['id']}", {"support_start": "2027-02-01"}
+    assert staff.patch(path, json=later | {"version": contact["version"]}).status_code == 422
+    staff.put(f"{PATH}/support_end", json={"active": False})
+    version = staff.get(path).json["version"]
+    assert staff.patch(path, json=later | {"version": version}).status_code == 200
+
+
 def test_nobody_is_told_of_an_end_that_does_not_count(portal: Harness, staff: Browser, contact: dict[str, Any]) -> None:
     staff.put(f"{PATH}/support_end", json={"active": False})
     with time_machine.travel("2026-12-28T12:00:00Z", tick=False):

@@ -24,7 +24,7 @@ from services.portal.directory.records import (
     tell_account,
     tell_contact,
 )
-from services.portal.field_editor.queries import active_only
+from services.portal.field_editor.queries import active_only, inactive
 from services.portal.field_editor.values import checked, keep_values
 from services.portal.settings.queries import firm_settings
 
@@ -126,8 +126,10 @@ def change_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
     people = people_of(session, account.id)
     if "email" in fields:
         require_free([person for person in people if person.id != contact_id], fields["email"])
-    start = fields.get("support_start", contact.support_start)
-    end = fields.get("support_end", contact.support_end)
+    off = inactive(session, "contact")
+    start, end = (
+        None if name in off else fields.get(name, getattr(contact, name)) for name in ("support_start", "support_end")
+    )
     if start and end and end < start:
         raise problems.invalid({"support_end": ["The end is before the start."]})
     if fields.get("portal_user") and not contact.portal_user:
