@@ -131,44 +131,52 @@ class Gateway:
 
 def create_app(settings: GatewaySettings | None = None) -> Gateway:
     """Return the gateway; its settings come from the environment unless they are given."""
-    settings = settings or GatewaySettings.from_environment()
+    return start(describe_pages(), settings or GatewaySettings.from_environment())
+
+
+def start(pages: Flask, settings: GatewaySettings) -> Gateway:
+    """Return the gateway whose pages are those of `describe_pages`, with these settings."""
     upstreams = Upstreams(settings)
     hosts, limits = TrustedHosts(settings.public_url), Limits(rates(settings.sign_in_burst))
     sessions = Sessions(upstreams.sign_in.exchange)
     tokens = CsrfTokens(_secret(settings, b"csrf"))
-    pages = _pages(settings, upstreams, Guard(settings, sessions, tokens, hosts, limits))
-    return Gateway(pages, ApiProxy(settings, sessions, tokens, hosts, limits), hosts)
-
-
-def _pages(settings: GatewaySettings, upstreams: Upstreams, door: Guard) -> Flask:
-    app = bundle.Pages("gateway", static_folder="static", static_url_path="/static")
-    app.config |= {
+    pages.config |= {
         "SECRET_KEY": _secret(settings, b"visit"),
         "SESSION_COOKIE_NAME": settings.cookie_name("atrio_visit"),
         "SESSION_COOKIE_SECURE": settings.https,
+        "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
+    }
+    pages.extensions[UPSTREAMS] = upstreams
+    shell.start(pages)
+    guard.start(pages, Guard(settings, sessions, tokens, hosts, limits))
+    return Gateway(pages, ApiProxy(settings, sessions, tokens, hosts, limits), hosts)
+
+
+def describe_pages() -> Flask:
+    """Return the pages with their routes, templates and checks; they open once `start` gave them their settings."""
+    app = bundle.Pages("gateway", static_folder="static", static_url_path="/static")
+    app.config |= {
         "SESSION_COOKIE_HTTPONLY": True,
         "SESSION_COOKIE_SAMESITE": "Lax",
         "MAX_CONTENT_LENGTH": MOST_FORM_BYTES,
         "MAX_FORM_MEMORY_SIZE": MOST_FORM_BYTES,
         "MAX_FORM_PARTS": 1000,
-        "MAX_UPLOAD_BYTES": settings.max_upload_bytes,
         "SEND_FILE_MAX_AGE_DEFAULT": bundle.YEAR_SECONDS,
     }
     app.url_map.strict_slashes = False
-    app.extensions[UPSTREAMS] = upstreams
     for name in FEATURES:
         app.register_blueprint(import_module(name).pages)
     declare_static(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages):
         part.install(app)
-    _measure(app, https=settings.https)
+    _measure(app)
     shell.install(app)
-    guard.install(app, door)
+    guard.install(app)
     return app
 
 
-def _measure(app: Flask, *, https: bool) -> None:
+def _measure(app: Flask) -> None:
     log = observability.logger("gateway.request")
 
     @app.before_request
@@ -188,7 +196,7 @@ def _measure(app: Flask, *, https: bool) -> None:
                 status=response.status_code,
                 milliseconds=round(seconds * 1000, 1),
             )
-        return headers.secure(response, https=https)
+        return headers.secure(response, https=guard.current_guard().settings.https)
 
 
 def _secret(settings: GatewaySettings, purpose: bytes) -> bytes:

@@ -109,10 +109,14 @@ def frames() -> Frames:
 
 def install(app: Flask) -> None:
     """Give every template of `app` the frame around its page."""
-    app.extensions[EXTENSION] = Frames()
     app.before_request(_know_the_firm)
     app.context_processor(_context)
     app.jinja_env.globals |= {"csrf_token": csrf_token, "brand_css_url": brand_css_url, "icon_file_url": icon_file_url}
+
+
+def start(app: Flask) -> None:
+    """Let `app` keep what it asked about the firm."""
+    app.extensions[EXTENSION] = Frames()
 
 
 def _know_the_firm() -> None:

@@ -40,13 +40,17 @@ class Guard:
         return request.cookies.get(self.settings.cookie_name(name))
 
 
-def install(app: Flask, guard: Guard) -> None:
+def install(app: Flask) -> None:
     """Check every request of `app`; raise `RuntimeError` when a route does not say who may call it."""
-    app.extensions[EXTENSION] = guard
     if missing := undeclared(app):
         raise RuntimeError(f"these routes do not say who may open them: {', '.join(missing)}")
     app.before_request(_enter)
     app.teardown_request(_leave)
+
+
+def start(app: Flask, guard: Guard) -> None:
+    """Let `guard` decide who may open the pages of `app`."""
+    app.extensions[EXTENSION] = guard
 
 
 def current_guard() -> Guard:

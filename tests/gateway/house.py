@@ -3,16 +3,17 @@
 
 import re
 from collections.abc import Callable, Collection
+from copy import copy
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from typing import Any
 
 import orjson
-from jinja2 import BytecodeCache
-from jinja2.bccache import Bucket
+from flask import Flask
 from pytest_httpserver import HTTPServer
 from werkzeug import Request, Response
 
-from gateway.app import Gateway, create_app
+from gateway.app import Gateway, create_app, describe_pages, start
 from gateway.settings import PARTS, SERVICES, GatewaySettings
 from services.chassis.secrets import new_service_key
 
@@ -300,27 +301,19 @@ class House:
         return settings
 
     def gateway(self, **changes: Any) -> Gateway:
-        """Return a gateway in front of these services; its templates are compiled once for all tests."""
-        gateway = create_app(self.settings(**changes))
-        gateway.pages.jinja_env.bytecode_cache = COMPILED
-        return gateway
+        """Return a gateway in front of these services; its pages are described once for all tests."""
+        pages = copy(_described())
+        pages.config, pages.extensions = copy(pages.config), dict(pages.extensions)
+        return start(pages, self.settings(**changes))
+
+    def gateway_with_its_own_pages(self) -> Gateway:
+        """Return a gateway whose pages are described anew, for a test that has changed them."""
+        return create_app(self.settings())
 
 
-class CompiledTemplates(BytecodeCache):
-    """Compiled templates in memory, so that each test's gateway need not compile them anew."""
-
-    def __init__(self) -> None:
-        self._kept: dict[str, bytes] = {}
-
-    def load_bytecode(self, bucket: Bucket) -> None:
-        if kept := self._kept.get(bucket.key):
-            bucket.bytecode_from_string(kept)
-
-    def dump_bytecode(self, bucket: Bucket) -> None:
-        self._kept[bucket.key] = bucket.bytecode_to_string()
-
-
-COMPILED = CompiledTemplates()
+@cache
+def _described() -> Flask:
+    return describe_pages()
 
 
 def problem(status: int, code: str, errors: dict[str, list[str]] | None = None) -> Response:

@@ -36,7 +36,7 @@ def test_a_route_that_does_not_say_so_stops_the_start(house: House, monkeypatch:
         ),
     )
     with pytest.raises(RuntimeError, match="/careless"):
-        house.gateway()
+        house.gateway_with_its_own_pages()
 
 
 def test_the_public_pages_are_these_and_no_others(gateway: Gateway) -> None:

@@ -53,7 +53,7 @@ def uploading(house: House, monkeypatch: pytest.MonkeyPatch) -> Gateway:
     real = gateway_app.import_module
     module = type("Module", (), {"pages": pages})
     monkeypatch.setattr(gateway_app, "import_module", lambda name: module if "specimens" in name else real(name))
-    return house.gateway()
+    return house.gateway_with_its_own_pages()
 
 
 @pytest.fixture

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import structlog
 from sqlalchemy import Engine, make_url, text
 
 from services.chassis.database import Database
@@ -13,6 +14,9 @@ from services.chassis.migrations import migrate
 from services.chassis.service import Service
 from services.chassis.testing.harness import Harness
 
+PLAIN = structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+# Rich, where it happens to be installed, draws an error for seconds.
+structlog.configure(processors=[*structlog.get_config()["processors"][:-1], PLAIN])
 FEW_BYTES = 512 * 1024
 SIZES = """SELECT relname, pg_relation_size(oid) FROM pg_class
 WHERE relname = ANY(:names) AND relkind = 'r' AND relnamespace = 'public'::regnamespace AND pg_relation_size(oid) > 0"""
