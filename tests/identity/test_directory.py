@@ -79,6 +79,16 @@ def test_a_removed_contact_is_out_and_an_open_invitation_ends(house: House) -> N
     assert house.accept(house.invitation_tokens()[0]).status_code == 410
 
 
+def test_another_role_counts_from_the_next_request_of_an_open_session(house: House) -> None:
+    contact = house.activate(role="owner")
+    session = house.sign_in()
+    colleague = {"kind": "client", "id": contact["id"], "name": "Bruno Acosta"}
+    for role in ("billing", "member"):
+        contact = house.save_again(contact, role=role, saved_by=colleague)
+        (account,) = house.exchange(session).json["user"]["accounts"]
+        assert account["role"] == role
+
+
 def test_access_given_again_needs_no_new_password(house: House) -> None:
     contact = house.activate()
     contact = house.save_again(contact, portal_user=False)
