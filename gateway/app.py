@@ -37,7 +37,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
-from gateway import bundle, components, dialogs, formatting, languages, navigation, shell, statuses
+from gateway import bundle, components, custom_fields, dialogs, formatting, languages, navigation, shell, statuses
 from gateway.clients import EXTENSION as UPSTREAMS
 from gateway.clients import Upstreams
 from gateway.edge import errors, guard, headers
@@ -94,6 +94,9 @@ FEATURES = (
     "gateway.admin.staff.views",
     "gateway.admin.settings.security",
     "gateway.admin.settings.fields",
+    "gateway.admin.settings.own_fields",
+    "gateway.admin.settings.field_sections",
+    "gateway.admin.settings.client_fields",
     "gateway.admin.requests.views",
     "gateway.admin.documents.views",
     "gateway.admin.signing.views",
@@ -168,7 +171,7 @@ def describe_pages() -> Flask:
         app.register_blueprint(import_module(name).pages)
     declare_static(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages):
+    for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages, custom_fields):
         part.install(app)
     _measure(app)
     shell.install(app)

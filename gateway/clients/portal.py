@@ -66,12 +66,50 @@ class PortalClient:
         return self._caller.json("DELETE", f"/v1/contacts/{contact_id}/access")
 
     def fields(self) -> list[Json]:
-        """Return the blocks of fields of accounts and contacts, active and inactive; each has `name` and `fields`."""
+        """Return the blocks of fields, active and inactive; each has `name`, `sections` and `fields`."""
         blocks: list[Json] = self._caller.json("GET", "/v1/fields")["blocks"]
         return blocks
 
-    def set_field(self, block: str, name: str, *, active: bool) -> None:
-        self._caller.json("PUT", f"/v1/fields/{block}/{name}", body={"active": active})
+    def field(self, block: str, name: str) -> Json:
+        """Return a field, and how many `values` stand in it."""
+        return self._caller.json("GET", f"/v1/fields/{block}/{name}")
+
+    def set_field(self, block: str, name: str, **change: Any) -> None:
+        """Change `active`, `mode` or `portal_field`."""
+        self._caller.json("PUT", f"/v1/fields/{block}/{name}", body=change)
+
+    def add_field(self, block: str, field: Json) -> Json:
+        return self._caller.json("POST", f"/v1/fields/{block}", body=field)
+
+    def edit_field(self, block: str, name: str, changes: Json) -> Json:
+        return self._caller.json("PATCH", f"/v1/fields/{block}/{name}", body=changes)
+
+    def delete_field(self, block: str, name: str, values: int) -> None:
+        """Delete a field of the firm's own with the `values` that stand in it."""
+        self._caller.json("DELETE", f"/v1/fields/{block}/{name}", query={"values": values})
+
+    def set_field_modes(self, block: str, modes: Json) -> None:
+        self._caller.json("PUT", f"/v1/field-modes/{block}", body={"modes": modes})
+
+    def arrange_fields(self, block: str, order: Json) -> None:
+        """Put the fields of a block in order: `fields` of no section, then `sections` with their `fields`."""
+        self._caller.json("PUT", f"/v1/field-order/{block}", body=order)
+
+    def add_field_section(self, block: str, labels: Json) -> Json:
+        return self._caller.json("POST", f"/v1/field-sections/{block}", body={"labels": labels})
+
+    def rename_field_section(self, section_id: str, labels: Json) -> None:
+        self._caller.json("PATCH", f"/v1/field-sections/{section_id}", body={"labels": labels})
+
+    def delete_field_section(self, section_id: str) -> None:
+        self._caller.json("DELETE", f"/v1/field-sections/{section_id}")
+
+    def profile(self) -> Json:
+        """Return one's own person (`contact`) and `account`, field by field, as the firm shows them."""
+        return self._caller.json("GET", "/v1/profile")
+
+    def save_profile(self, block: str, changes: Json) -> Json:
+        return self._caller.json("PATCH", f"/v1/profile/{block}", body=changes)
 
     def colleagues(self) -> Json:
         """Return the people of one's own account, and whether its owners `may_invite` more."""

@@ -34,6 +34,7 @@ def contact(id: str, name: str, status: str, **more: Any) -> dict[str, Any]:
         "invitation_expires_at": None,
         "delivery_failure": None,
         "invited_at": None if status == "not_invited" else moment(-50),
+        "custom": {},
         "version": 2,
     } | more
 
@@ -56,6 +57,7 @@ def account(**more: Any) -> dict[str, Any]:
         "portal_status": "active",
         "created_at": "2019-03-01T09:00:00+00:00",
         "updated_at": moment(-3),
+        "custom": {},
         "version": 7,
         "contacts": [
             contact(ANA, "Ana Acosta", "active", role="owner", mobile="+34612345678"),

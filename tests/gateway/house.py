@@ -121,13 +121,39 @@ def fields(inactive: Collection[str] = SWITCHED_OFF) -> list[dict[str, Any]]:
             "support_end",
         ),
     }
+    blocks["case"] = ("title", "status", "due_on")
     return [
-        {"name": block, "fields": [
-            {"name": name, "kind": "text", "fixed": name in FIXED or (block, name) == ("contact", "email"), "active": name not in inactive}
-            for name in names
-        ]}
+        {"name": block, "sections": [], "fields": [field(block, name, active=name not in inactive) for name in names]}
         for block, names in blocks.items()
-    ]  # fmt: skip
+    ]
+
+
+def field(block: str, name: str, *, own: bool = False, **more: Any) -> dict[str, Any]:
+    """Return a field as the portal service tells one; `own` makes it one of the firm's own."""
+    fixed = not own and (name in FIXED or (block, name) in (("contact", "email"), ("case", "title")))
+    return {
+        "id": "0192a000-0000-7000-8000-0000000000f1" if own else None,
+        "name": name, "kind": "text", "fixed": fixed, "active": True, "mode": "hidden" if own else "read_only",
+        "modes": ["optional", "mandatory", "read_only", "hidden"], "portal_field": not own,
+        "labels": {"en": name.capitalize()} if own else {}, "hints": {}, "options": [], "required": False,
+        "section_id": None, "version": 1 if own else 0,
+    } | more  # fmt: skip
+
+
+def profile() -> dict[str, Any]:
+    """Return a client's own profile as the portal service tells it."""
+    def group(*fields: tuple[str, Any]) -> list[dict[str, Any]]:
+        told = {"custom": False, "kind": "text", "mode": "read_only", "labels": {}, "hints": {}, "options": [], "words": None}
+        return [{"labels": {}, "fields": [told | {"name": name, "value": value} for name, value in fields]}]
+
+    found = home()["account"]
+    names = ("kind", "name", "tax_number", "email", "phone", "address", "client_since")
+    person = (("name", "Ana Acosta"), ("email", "a@x.example"), ("mobile", "+34612345678"), ("role", "owner"))
+    return {
+        "contact": {"version": 2, "may_edit": False, "groups": group(*person)},
+        "account": {"version": 7, "may_edit": False, "groups": group(*((name, found[name]) for name in names))},
+        "people": [{"name": "Ana Acosta", "role": "owner"}, {"name": "Joaquim Ribeiro", "role": "billing"}],
+    }  # fmt: skip
 
 
 def home() -> dict[str, Any]:
@@ -226,6 +252,7 @@ class House:
             ("GET", "/portal/v1/brand"): BRAND,
             ("GET", "/portal/v1/shell"): self._shell,
             ("GET", "/portal/v1/home"): lambda _request: home(),
+            ("GET", "/portal/v1/profile"): lambda _request: profile(),
             ("GET", "/portal/v1/work"): lambda _request: work(),
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,

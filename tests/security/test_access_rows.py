@@ -28,7 +28,7 @@ def job(atrio: Running) -> Smoke:
 
 def switch(job: Smoke, name: str, *, active: bool) -> None:
     """Activate or deactivate a field of contacts, where it is not so yet."""
-    page = job.staff.open(FIELDS)
+    page = job.staff.open(f"{FIELDS}/contact/{name}/edit")
     if ("active", "yes" if active else "no") in page.form(f"/contact/{name}").values:
         job.staff.submit(page, f"{FIELDS}/contact/{name}")
 

@@ -1,11 +1,13 @@
 """The form of a client, and of the first contact person of a new one."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from gateway.clients import Json, clients
+from gateway.custom_fields import CUSTOM, form_names, form_values, own_values
 from gateway.forms import Form
 from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
@@ -45,13 +47,15 @@ def blank(locale: str, adviser_id: str) -> Form:
     )
 
 
-def posted_new() -> Form:
-    """Return a new client's form as it was sent."""
+def posted_new(own: Sequence[Json] = (), own_of_contact: Sequence[Json] = ()) -> Form:
+    """Return a new client's form as it was sent; `own` are fields of the firm's own."""
     names = (*ACCOUNT_FIELDS, "adviser_id", "is_test", *(CONTACT + name for name in (*CONTACT_FIELDS, "invite")))
-    return Form.posted(*names)
+    return Form.posted(*names, *form_names(own), *form_names(own_of_contact, CONTACT + CUSTOM))
 
 
-def new_account(form: Form, active: frozenset[str], active_contact: frozenset[str]) -> Json:
+def new_account(
+    form: Form, active: frozenset[str], active_contact: frozenset[str], own_of_contact: Sequence[Json] = ()
+) -> Json:
     """Return what the portal service takes for the new client that `form` describes.
 
     Of the fields that can be switched off it gets the active ones alone, of the client and of the contact person.
@@ -66,21 +70,22 @@ def new_account(form: Form, active: frozenset[str], active_contact: frozenset[st
     if contact["name"] or contact["email"] or contact["mobile"]:
         mobile = {"mobile": contact.pop("mobile") or None}
         invites = form.value(f"{CONTACT}invite") == "yes"
-        account["contacts"] = [contact | (mobile if "mobile" in active_contact else {}) | {"invite": invites}]
+        own = own_values(form, own_of_contact, CONTACT + CUSTOM)
+        account["contacts"] = [contact | (mobile if "mobile" in active_contact else {}) | own | {"invite": invites}]
     return account
 
 
-def of_account(account: Json) -> Form:
-    """Return the form of a client that is there."""
+def of_account(account: Json, own: Sequence[Json] = ()) -> Form:
+    """Return the form of a client that is there; `own` are fields of the firm's own."""
     values: dict[str, Any] = {name: account[name] for name in (*ACCOUNT_FIELDS, "client_since", "version")}
     values["adviser_id"] = (account["adviser"] or {}).get("id", "")
     values["is_test"] = "yes" if account["is_test"] else ""
-    return Form(values)
+    return Form(values | form_values(own, account.get("custom") or {}))
 
 
-def posted_changes() -> Form:
+def posted_changes(own: Sequence[Json] = ()) -> Form:
     """Return the form of a client that is there as it was sent."""
-    return Form.posted(*ACCOUNT_FIELDS, *RECORD_FIELDS, "is_test", "version")
+    return Form.posted(*ACCOUNT_FIELDS, *RECORD_FIELDS, "is_test", "version", *form_names(own))
 
 
 def account_changes(form: Form, active: frozenset[str]) -> Json:

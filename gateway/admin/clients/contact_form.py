@@ -1,9 +1,11 @@
 """The form of a contact person."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from gateway.admin.clients.account_form import version_of
 from gateway.clients import Json
+from gateway.custom_fields import form_names, form_values
 from gateway.forms import Form
 
 TEXTS = ("name", "email", "locale", "timezone", "role")
@@ -18,16 +20,16 @@ def blank(account: Json, timezone: str) -> Form:
     return Form({"locale": account["locale"], "timezone": timezone, "role": role})
 
 
-def of_contact(contact: Json) -> Form:
-    """Return the form of a contact person who is there."""
+def of_contact(contact: Json, own: Sequence[Json] = ()) -> Form:
+    """Return the form of a contact person who is there; `own` are fields of the firm's own."""
     values: dict[str, Any] = {name: contact[name] for name in (*TEXTS, *OPTIONAL, "version")}
     values["portal_user"] = "yes" if contact["portal_user"] else ""
-    return Form(values)
+    return Form(values | form_values(own, contact.get("custom") or {}))
 
 
-def posted() -> Form:
+def posted(own: Sequence[Json] = ()) -> Form:
     """Return the form as it was sent."""
-    return Form.posted(*TEXTS, *OPTIONAL, "portal_user", "invite", "version")
+    return Form.posted(*TEXTS, *OPTIONAL, "portal_user", "invite", "version", *form_names(own))
 
 
 def new_contact(form: Form, active: frozenset[str]) -> Json:

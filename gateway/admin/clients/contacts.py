@@ -8,8 +8,9 @@ from werkzeug.wrappers import Response
 
 from gateway.admin.clients import contact_form, invitations
 from gateway.admin.clients.account_form import ROLES, show_conflict
-from gateway.admin.clients.record import account_of, active_fields, contact_of
+from gateway.admin.clients.record import account_of, active_fields, active_groups, contact_of, document_choices, own_fields
 from gateway.clients import Json, clients
+from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
 from gateway.forms import Form
@@ -34,11 +35,11 @@ def new_contact(account_id: UUID) -> str:
 @staff_page("clients.write")
 def add_contact(account_id: UUID) -> Answer:
     """Add the contact person, who is invited where that is ticked."""
-    form = contact_form.posted()
+    own = own_fields("contact")
+    form = contact_form.posted(own)
+    person = contact_form.new_contact(form, active_fields("contact")) | own_values(form, own)
     try:
-        contact = clients().portal.create_contact(
-            str(account_id), contact_form.new_contact(form, active_fields("contact"))
-        )
+        contact = clients().portal.create_contact(str(account_id), person)
     except Problem as problem:
         form.refuse(problem)
         return _page(account_of(str(account_id)), None, form), 422
@@ -53,7 +54,7 @@ def edit_contact(account_id: UUID, contact_id: UUID) -> str:
     """The form of a contact person."""
     account = account_of(str(account_id))
     contact = contact_of(account, str(contact_id))
-    return _page(account, contact, contact_form.of_contact(contact))
+    return _page(account, contact, contact_form.of_contact(contact, own_fields("contact")))
 
 
 @pages.post("/admin/clients/<uuid:account_id>/contacts/<uuid:contact_id>")
@@ -62,14 +63,14 @@ def change_contact(account_id: UUID, contact_id: UUID) -> Answer:
     """Save the contact person; where somebody else did so meanwhile, show what they saved."""
     account = account_of(str(account_id))
     contact = contact_of(account, str(contact_id))
-    form = contact_form.posted()
+    own = own_fields("contact")
+    form = contact_form.posted(own)
+    changes = contact_form.contact_changes(form, active_fields("contact")) | own_values(form, own)
     try:
-        saved = clients().portal.update_contact(
-            str(contact_id), contact_form.contact_changes(form, active_fields("contact"))
-        )
+        saved = clients().portal.update_contact(str(contact_id), changes)
     except Problem as problem:
         if problem.code == "changed_meanwhile":
-            show_conflict(form, contact_form.of_contact(contact))
+            show_conflict(form, contact_form.of_contact(contact, own))
         else:
             form.refuse(problem)
         return _page(account, contact, form), 422
@@ -128,5 +129,6 @@ def _page(account: Json, contact: Json | None, form: Form) -> str:
         form=form,
         roles=ROLES,
         zones=timezone_choices(str(form.value("timezone"))),
-        active=active_fields("contact"),
+        groups=active_groups("contact"),
+        documents=document_choices(account["id"], "contact"),
     )

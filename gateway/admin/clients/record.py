@@ -7,8 +7,10 @@ from flask import g
 from werkzeug.exceptions import NotFound
 
 from gateway.clients import Json, clients
+from gateway.custom_fields import groups, is_custom
 from gateway.edge.sessions import Visitor
 from gateway.formatting import is_past
+from services.chassis.problems import Problem
 
 DATES = 5
 
@@ -31,14 +33,38 @@ def contact_of(account: Json, contact_id: str) -> Json:
 
 
 def active_fields(block: str) -> frozenset[str]:
-    """Return the names of the fields that forms and records of `block` (account, contact) have (S8)."""
+    """Return the names of the built-in fields that forms and records of `block` (account, contact) have (S8)."""
+    fields = (field for _section, fields in active_groups(block) for field in fields)
+    return frozenset(field["name"] for field in fields if not is_custom(field))
+
+
+def own_fields(block: str) -> list[Json]:
+    """Return the active fields of the firm's own of `block`, in order."""
+    return [field for _section, fields in active_groups(block) for field in fields if is_custom(field)]
+
+
+def active_groups(block: str) -> list[tuple[Json | None, list[Json]]]:
+    """Return the active fields of `block`, section by section."""
     if "client_fields" not in g:
         g.client_fields = {
-            found["name"]: frozenset(field["name"] for field in found["fields"] if field["active"])
+            found["name"]: [
+                (section, [field for field in fields if field["active"]]) for section, fields in groups(found)
+            ]
             for found in clients().portal.fields()
         }
-    active: frozenset[str] = g.client_fields[block]
-    return active
+    found: list[tuple[Json | None, list[Json]]] = g.client_fields[block]
+    return found
+
+
+def document_choices(account_id: str, *blocks: str) -> list[tuple[str, str]]:
+    """Return the documents of a client as choices, where a field of these blocks holds a file."""
+    if not any(field["kind"] == "file" for block in blocks for field in own_fields(block)):
+        return []
+    try:
+        rows = clients().documents.documents(account_id=account_id, limit=200).rows
+    except Problem:
+        return []
+    return [(row["id"], row["name"]) for row in rows]
 
 
 def open_matters(account_id: str, visitor: Visitor) -> list[Json]:

@@ -5,8 +5,16 @@ from typing import Any
 from flask import render_template, request
 
 from gateway.admin.clients import activity, record
-from gateway.admin.clients.record import account_of, matter_path, open_matters, waits_for_us
+from gateway.admin.clients.record import (
+    account_of,
+    active_groups,
+    document_choices,
+    matter_path,
+    open_matters,
+    waits_for_us,
+)
 from gateway.clients import Json, clients
+from gateway.custom_fields import is_custom
 from gateway.edge.sessions import current_visitor
 
 LATEST = 5
@@ -32,7 +40,13 @@ def overview(account_id: str) -> str:
 
 def profile(account_id: str) -> str:
     """Return details, portal status and the contact persons."""
-    return render_template("admin/clients/profile.html", account=account_of(account_id))
+    own = [(section, list(filter(is_custom, fields))) for section, fields in active_groups("account")]
+    return render_template(
+        "admin/clients/profile.html",
+        account=account_of(account_id),
+        own_groups=own,
+        documents=document_choices(account_id, "account"),
+    )
 
 
 def rail(account: Json, tab: str) -> dict[str, Any]:

@@ -9,10 +9,11 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from gateway.admin.clients import account_form, invitations, tab_pages
-from gateway.admin.clients.record import account_of, active_fields
+from gateway.admin.clients.record import account_of, active_fields, active_groups, document_choices, own_fields
 from gateway.admin.clients.tabs import CLIENT_TABS, tabs_for
 from gateway.clients import Json, clients
 from gateway.components import with_query
+from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
 from gateway.edge.sessions import current_visitor
@@ -70,10 +71,13 @@ def new_client() -> str:
 @staff_page("clients.write")
 def create_client() -> Answer:
     """Add the client; the contact person is invited where that is ticked."""
-    form = account_form.posted_new()
+    form = account_form.posted_new(own_fields("account"), required_of_contact())
     try:
         account = clients().portal.create_account(
-            account_form.new_account(form, active_fields("account"), active_fields("contact"))
+            account_form.new_account(
+                form, active_fields("account"), active_fields("contact"), required_of_contact()
+            )
+            | own_values(form, own_fields("account"))
         )
     except Problem as problem:
         form.refuse(problem)
@@ -110,20 +114,22 @@ def show_client(account_id: UUID) -> str:
 def edit_client(account_id: UUID) -> str:
     """The form of a client's details."""
     account = account_of(str(account_id))
-    return _edit_page(account, account_form.of_account(account))
+    return _edit_page(account, account_form.of_account(account, own_fields("account")))
 
 
 @pages.post("/admin/clients/<uuid:account_id>/edit")
 @staff_page("clients.write")
 def change_client(account_id: UUID) -> Answer:
     """Save the details; where somebody else did so meanwhile, show what they saved."""
-    form = account_form.posted_changes()
+    own = own_fields("account")
+    form = account_form.posted_changes(own)
+    changes = account_form.account_changes(form, active_fields("account")) | own_values(form, own)
     try:
-        clients().portal.update_account(str(account_id), account_form.account_changes(form, active_fields("account")))
+        clients().portal.update_account(str(account_id), changes)
     except Problem as problem:
         account = account_of(str(account_id))
         if problem.code == "changed_meanwhile":
-            account_form.show_conflict(form, account_form.of_account(account))
+            account_form.show_conflict(form, account_form.of_account(account, own))
         else:
             form.refuse(problem)
         return _edit_page(account, form), 422
@@ -175,13 +181,19 @@ def _set_status(account_id: str, status: str) -> Json:
     return clients().portal.update_account(account_id, {"status": status, "version": account["version"]})
 
 
+def required_of_contact() -> list[Json]:
+    """Return the firm's own fields without which no contact person can be added; the form of a new client has them."""
+    return [field for field in own_fields("contact") if field["required"] and field["kind"] != "file"]
+
+
 def _new_page(form: Form) -> str:
     visitor = current_visitor()
     return render_template(
         "admin/clients/new.html",
         form=form,
-        active=active_fields("account"),
+        groups=active_groups("account"),
         active_contact=active_fields("contact"),
+        required_of_contact=required_of_contact(),
         kinds=account_form.KINDS,
         roles=account_form.ROLES,
         advisers=account_form.advisers({"id": visitor.id, "name": visitor.name}),
@@ -192,7 +204,8 @@ def _edit_page(account: Json, form: Form) -> str:
     return render_template(
         "admin/clients/edit.html",
         account=account,
-        active=active_fields("account"),
+        groups=active_groups("account"),
+        documents=document_choices(account["id"], "account"),
         form=form,
         kinds=account_form.KINDS,
         advisers=account_form.advisers(account["adviser"]),

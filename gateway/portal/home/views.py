@@ -16,6 +16,7 @@ TO_DO_PATHS = {
     "sign_document": "/sign/{id}",
     "answer_request": "/requests/{id}",
     "send_documents": "/requests/{id}",
+    "fill_profile": "/profile",
 }
 
 
@@ -24,7 +25,7 @@ TO_DO_PATHS = {
 def home() -> str:
     """Home, in one question to the portal service."""
     found = clients().portal.home()
-    found["to_do"] = [item for item in found["to_do"] if may_open(to_do_path(item))]
+    found["to_do"] = [item | _title(item) for item in found["to_do"] if may_open(to_do_path(item))]
     greeting = _greeting(found["greeting_name"])
     return render_template("portal/home/home.html", home=found, greeting=greeting, to_do_path=to_do_path)
 
@@ -49,6 +50,11 @@ def more() -> str:
 def to_do_path(item: dict[str, str]) -> str:
     """Return the page on which an item of the to-do list is done."""
     return TO_DO_PATHS.get(item["kind"], "/requests").format(id=item["id"])
+
+
+def _title(item: dict[str, str]) -> dict[str, str]:
+    """Return the title of what the portal itself asks for."""
+    return {"title": _("Complete your details")} if item["kind"] == "fill_profile" else {}
 
 
 def _greeting(name: str) -> str:

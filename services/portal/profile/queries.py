@@ -25,6 +25,7 @@ def profile(session: Session, caller: Caller) -> dict[str, Any]:
     return {
         "contact": _block(session, caller, "contact", contact),
         "account": _block(session, caller, "account", account) if caller.role != "signer" else None,
+        "people": _people(session, account.id) if caller.role != "signer" else [],
     }
 
 
@@ -72,6 +73,11 @@ def contents(
 def is_filled(value: Any) -> bool:
     """Return whether something stands in a field; "no" is an answer, too."""
     return value is not None and value != ""
+
+
+def _people(session: Session, account_id: UUID) -> list[dict[str, Any]]:
+    statement = select(Contact.name, Contact.role).where(Contact.account_id == account_id, ~Contact.removed)
+    return [{"name": row.name, "role": row.role} for row in session.execute(statement.order_by(Contact.created_at))]
 
 
 def _block(session: Session, caller: Caller, block: str, row: Account | Contact) -> dict[str, Any]:

@@ -56,8 +56,14 @@ class ProfileBlock(Schema):
     groups = fields.List(fields.Nested(ProfileGroup), metadata={"description": "The sections that have a field"})
 
 
+class ProfilePerson(Schema):
+    name = fields.String()
+    role = fields.String()
+
+
 class ProfileOut(Schema):
     """One's own person and account, as the firm shows them."""
 
     contact = fields.Nested(ProfileBlock)
     account = fields.Nested(ProfileBlock, allow_none=True, metadata={"description": "None for who only signs"})
+    people = fields.List(fields.Nested(ProfilePerson), metadata={"description": "The people of the account"})

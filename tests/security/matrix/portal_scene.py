@@ -13,6 +13,7 @@ SECRET = "Unspeakable"
 ACCOUNT, CONTACT = "/v1/accounts/<uuid:account_id>", "/v1/contacts/<uuid:contact_id>"
 REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:contact_id>"
 ANNOUNCEMENT = "/v1/announcements/<uuid:announcement_id>"
+SECTION = "/v1/field-sections/<uuid:section_id>"
 FIELD = "/v1/fields/<string:block>/<string:name>"
 TAG = "/v1/tags/<uuid:tag_id>"
 
@@ -59,6 +60,7 @@ def _people(scene: Scene) -> dict[str, Thing]:
             Of.ACCOUNT, lambda: Call({"contact_id": _contact(scene)}, {"json": {"role": "member"}})
         ),
         FIELD: given(Of.FIRM, {"block": "contact", "name": "portal_user"}, json={"active": True}),
+        **_fields(scene),
     }
 
 
@@ -101,6 +103,35 @@ def _announced(scene: Scene) -> str:
     assert made.status_code == 201, made.json
     id: str = made.json["id"]
     return id
+
+
+def _fields(scene: Scene) -> dict[str, Thing]:
+    """Return the routes of the firm's own fields; each call has a field or section of its own."""
+    labels = {"labels": {"en": "Tax office"}}
+    block = {"block": "account"}
+    staff = scene.harness.staff()
+
+    def field() -> dict[str, Any]:
+        made = staff.post("/v1/fields/account", json=labels | {"kind": "text"})
+        return block | {"name": made.json["name"]}
+
+    def section() -> dict[str, Any]:
+        return {"section_id": staff.post("/v1/field-sections/contact", json=labels).json["id"]}
+
+    def order() -> Call:
+        found = next(entry for entry in staff.get("/v1/fields").json["blocks"] if entry["name"] == "account")
+        return Call(block, {"json": {"fields": [field["name"] for field in found["fields"]]}})
+
+    return {
+        "/v1/fields/<string:block>": given(Of.FIRM, block, json=labels | {"kind": "text"}),
+        f"PATCH {FIELD}": Thing(Of.FIRM, lambda: Call(field(), {"json": labels | {"version": 1}})),
+        f"DELETE {FIELD}": Thing(Of.FIRM, lambda: Call(field())),
+        "/v1/field-modes/<string:block>": given(Of.FIRM, block, json={"modes": {"phone": "optional"}}),
+        "/v1/field-order/<string:block>": Thing(Of.FIRM, order),
+        "/v1/field-sections/<string:block>": given(Of.FIRM, block, json=labels),
+        f"PATCH {SECTION}": Thing(Of.FIRM, lambda: Call(section(), {"json": labels})),
+        f"DELETE {SECTION}": Thing(Of.FIRM, lambda: Call(section())),
+    }
 
 
 def _client(staff: Browser, name: str) -> Party:
