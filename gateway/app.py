@@ -37,7 +37,7 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
-from gateway import bundle, components, custom_fields, dialogs, formatting, languages, navigation, shell, statuses
+from gateway import bundle, components, custom_fields, dialogs, formatting, languages, markdown, navigation, shell, statuses
 from gateway.clients import EXTENSION as UPSTREAMS
 from gateway.clients import Upstreams
 from gateway.edge import errors, guard, headers
@@ -77,6 +77,7 @@ FEATURES = (
     "gateway.portal.verify.views",
     "gateway.portal.signing.views",
     "gateway.portal.notifications.views",
+    "gateway.portal.announcements.views",
     "gateway.portal.viewing.views",
     "gateway.portal.later.views",
     "gateway.admin.sign_in.views",
@@ -91,6 +92,10 @@ FEATURES = (
     "gateway.admin.clients.sign_ins",
     "gateway.admin.operations.views",
     "gateway.admin.settings.views",
+    "gateway.admin.settings.brand",
+    "gateway.admin.settings.texts",
+    "gateway.admin.settings.buttons",
+    "gateway.admin.settings.announcements",
     "gateway.admin.staff.views",
     "gateway.admin.settings.security",
     "gateway.admin.settings.fields",
@@ -171,7 +176,7 @@ def describe_pages() -> Flask:
         app.register_blueprint(import_module(name).pages)
     declare_static(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (bundle, components, dialogs, formatting, statuses, words, errors, navigation, languages, custom_fields):
+    for part in (bundle, components, dialogs, formatting, markdown, statuses, words, errors, navigation, languages, custom_fields):
         part.install(app)
     _measure(app)
     shell.install(app)

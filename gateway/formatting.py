@@ -47,6 +47,15 @@ def moment(value: str | datetime | None) -> str:
     return _("%(day)s, %(time)s", day=day(when.date()), time=_clock(when))
 
 
+def moment_in(value: str | datetime | None, zone: str) -> str:
+    """Return a moment in the time zone `zone`, with its date in any case: "4 December 2026, 09:30"."""
+    found = parse(value)
+    if not isinstance(found, datetime):
+        return ""
+    when = found.astimezone(_zone(zone))
+    return _("%(day)s, %(time)s", day=format_date(when, "long", locale=_locale()), time=_clock(when))
+
+
 def day(value: str | datetime | date | None) -> str:
     """Return a day: "today", "yesterday", "tomorrow", "12 March", and the year where it is not this one."""
     found = parse(value)

@@ -1,5 +1,7 @@
 """Which language a page is in, and how dates and numbers are written in it."""
 
+from collections.abc import Mapping
+
 from flask import Flask, g, request
 from flask_babel import Babel
 
@@ -20,6 +22,7 @@ def install(app: Flask) -> None:
     """Translate the pages of `app` by the visitor's language and time zone."""
     app.config["BABEL_TRANSLATION_DIRECTORIES"] = "translations"
     Babel(app, default_locale=DEFAULT, locale_selector=language, timezone_selector=timezone)
+    app.jinja_env.globals["in_language"] = in_language
 
 
 def language() -> str:
@@ -37,6 +40,14 @@ def _choose() -> str:
         if (code := (wish or "")[:2].lower()) in LANGUAGES:
             return code
     return request.accept_languages.best_match(list(LANGUAGES)) or DEFAULT
+
+
+def in_language(texts: Mapping[str, str] | None, default: str = "") -> str:
+    """Return what the firm wrote in the language of the page; else `default`, else its own language, else any."""
+    written = {code: text for code, text in (texts or {}).items() if text}
+    if own := written.get(language()):
+        return own
+    return default or written.get(g.get("firm_locale", DEFAULT), "") or next(iter(written.values()), "")
 
 
 def timezone() -> str:

@@ -48,11 +48,20 @@ PORTAL = (
     Item(_l("Documents"), "/documents", "file-text", count="new_documents"),
     Item(_l("Conversations"), "/conversations", "message", short=_l("Messages")),
     Item(_l("Cases"), "/cases", "briefcase"),
-    Item(_l("Bookings"), "/bookings", "calendar"),
+    Item(_l("Bookings"), "/bookings", "calendar", switch="bookings"),
     Item(_l("Payments"), "/payments", "credit-card"),
-    Item(_l("Questionnaires"), "/questionnaires", "forms"),
-    Item(_l("Work in progress"), "/work", "chart-bar"),
+    Item(_l("Questionnaires"), "/questionnaires", "forms", switch="questionnaires"),
+    Item(_l("Work in progress"), "/work", "chart-bar", switch="jobs"),
 )
+QUICK = (
+    Item(_l("Make prepayment"), "/prepayment", "credit-card", switch="prepayment"),
+    Item(_l("Book appointment"), "/bookings", "calendar", switch="bookings"),
+    Item(_l("Done uploading"), "/done-uploading", "circle-check", switch="done_uploading"),
+    Item(_l("New conversation"), "/conversations", "message", switch="conversations"),
+    Item(_l("New questionnaire"), "/questionnaires", "forms", switch="questionnaires"),
+    Item(_l("Work in progress"), "/work", "chart-bar", switch="jobs"),
+)
+"""What each option of the firm puts on Home, and into the list of all ways on a phone (S28)."""
 PHONE_PATHS = ("/home", "/requests", "/documents", "/conversations")
 
 ADMIN = (
@@ -100,7 +109,10 @@ ADMIN = (
 )
 
 SETTINGS = (
-    Item(_l("Preferences"), "/admin/settings", permission="settings.write"),
+    Item(_l("Preferences"), "/admin/settings/preferences", permission="settings.write"),
+    Item(_l("Brand"), "/admin/settings/brand", permission="settings.write"),
+    Item(_l("Buttons"), "/admin/settings/buttons", permission="settings.write"),
+    Item(_l("Announcements"), "/admin/settings/announcements", permission="settings.write"),
     Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
     Item(_l("Fields"), "/admin/settings/fields", permission="clients.read"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),
@@ -115,17 +127,22 @@ class Navigation:
     portal: tuple[Item, ...]
     admin: tuple[Group, ...]
     settings: tuple[Item, ...] = ()
+    quick: tuple[Item, ...] = ()
 
 
 def install(app: Flask) -> None:
     """Keep the items that lead to a page of `app`."""
     groups = (replace(group, items=_existing(app, group.items)) for group in ADMIN)
     app.extensions[EXTENSION] = Navigation(
-        _existing(app, PORTAL), tuple(group for group in groups if group.items), _existing(app, SETTINGS)
+        _existing(app, PORTAL),
+        tuple(group for group in groups if group.items),
+        _existing(app, SETTINGS),
+        _existing(app, QUICK),
     )
     app.jinja_env.globals |= {
         "navigation": navigation,
         "portal_items": portal_items,
+        "quick_items": quick_items,
         "phone_items": phone_items,
         "may_open": may_open,
         "admin_groups": admin_groups,
@@ -142,6 +159,11 @@ def navigation() -> Navigation:
 def portal_items() -> list[Item]:
     """Return the ways through the portal that the visitor's role in the account may go."""
     return [item for item in navigation().portal if may_open(item.path)]
+
+
+def quick_items() -> list[Item]:
+    """Return the places of the firm's options on Home; whether an option is on, the frame knows."""
+    return [item for item in navigation().quick if may_open(item.path)]
 
 
 def phone_items() -> list[Item]:

@@ -27,6 +27,10 @@ UNKNOWN_FIRM: Json = {
     "firm_name": "Atrio",
     "portal_name": "Client portal",
     "banner": "",
+    "banners": {},
+    "sign_in_text": {},
+    "tax_number": "",
+    "logo": "",
     "accent": "#1f5f8b",
     "accent_on_dark": "#7fb8e0",
     "timezone": "UTC",
@@ -111,7 +115,8 @@ def install(app: Flask) -> None:
     """Give every template of `app` the frame around its page."""
     app.before_request(_know_the_firm)
     app.context_processor(_context)
-    app.jinja_env.globals |= {"csrf_token": csrf_token, "brand_css_url": brand_css_url, "icon_file_url": icon_file_url}
+    urls = (csrf_token, brand_css_url, icon_file_url, logo_url)
+    app.jinja_env.globals |= {function.__name__: function for function in urls}
 
 
 def start(app: Flask) -> None:
@@ -123,6 +128,7 @@ def _know_the_firm() -> None:
     if request.endpoint not in (None, "static", "health.healthz", "health.readyz", "health.metrics"):
         g.firm = frames().brand()
         g.firm_timezone = g.firm["timezone"]
+        g.firm_locale = g.firm["locale"]
 
 
 def _context() -> dict[str, Any]:
@@ -144,6 +150,12 @@ def brand_css_url() -> str:
     return f"/brand.css?v={brand['accent'].lstrip('#')}-{brand['accent_on_dark'].lstrip('#')}"
 
 
+def logo_url() -> str:
+    """Return the address of the firm's logo, another one for another image; empty where it has none."""
+    name = str(frames().brand()["logo"])
+    return f"/logo.png?v={name}" if name else ""
+
+
 def icon_file_url() -> str:
     """Return the address of the firm's mark as an icon."""
     brand = frames().brand()
@@ -163,18 +175,42 @@ class Frame:
         return found
 
     def count(self, name: str | None) -> int:
-        """Return the figure beside a navigation item, 0 for none."""
-        return int((self._data().get("counts") or {}).get(name) or 0) if name else 0
+        """Return the figure beside a navigation item, 0 for none. Unread announcements count as notifications."""
+        told = len([entry for entry in self.announcements if not entry["read"]]) if name == "unread" else 0
+        return told + int((self._data().get("counts") or {}).get(name) or 0) if name else 0
 
     def is_on(self, switch: str | None) -> bool:
         """Return whether the firm has this option on; what has no switch is on."""
         return switch is None or bool((self._data().get("switches") or {}).get(switch))
+
+    @property
+    def switched_on(self) -> set[str]:
+        """The names of the options that are on."""
+        return {name for name, on in (self._data().get("switches") or {}).items() if on}
 
     def is_test(self, account_id: str | None) -> bool:
         """Return whether a client is one for trying things out (S14); only staff is told."""
         return account_id in (self._data().get("test_accounts") or ())
 
     @property
-    def action_buttons(self) -> list[str]:
-        """The names of the action buttons that the firm chose, in its order."""
-        return list(self._data().get("action_buttons", ()))
+    def buttons(self) -> list[Json]:
+        """The action buttons that the firm chose, in its order."""
+        return buttons_of(self._data())
+
+    @property
+    def announcements(self) -> list[Json]:
+        """What is announced to this client now; `read` says whether this person has read it."""
+        return list(self._data().get("announcements") or ())
+
+
+def buttons_of(told: Json) -> list[Json]:
+    """Return the buttons in an answer of the portal service; an earlier release of it knows their names alone."""
+    found = told.get("buttons") or [{"kind": name} for name in told.get("action_buttons") or ()]
+    return [{"labels": {}, "url": "", "icon": ""} | button for button in found]
+
+
+def know_switches(switches: Json | None) -> None:
+    """Take for the present page the switches that its service has just told, however old the kept frame is."""
+    visitor = visitor_or_none()
+    if visitor and switches:
+        g.frame = frames().frame(visitor) | {"switches": switches}

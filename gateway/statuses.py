@@ -52,6 +52,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "voided": Status(_l("Withdrawn"), "neutral", "ban"),
         "expired": Status(_l("Expired"), "neutral", "clock-off"),
     },
+    "announcement": {
+        "current": Status(_l("Current"), "good", "speakerphone"),
+        "planned": Status(_l("Planned"), "info", "clock"),
+        "past": Status(_l("Past"), "neutral", "clock-off"),
+    },
     "recipient": {
         "waiting": Status(_l("Not their turn yet"), "neutral", "hourglass"),
         "notified": Status(_l("Notified"), "info", "mail"),

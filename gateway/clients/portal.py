@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.clients.transport import Caller, Json, Page
+from gateway.clients.transport import Caller, Content, Json, Page
 
 
 class PortalClient:
@@ -13,6 +13,43 @@ class PortalClient:
     def brand(self) -> Json:
         """Return the firm's name, banner and colours, which anyone may see."""
         return self._caller.json("GET", "/v1/brand")
+
+    def texts(self) -> Json:
+        """Return what the firm wrote for its public pages, by language."""
+        return self._caller.json("GET", "/v1/brand/texts")
+
+    def logo(self) -> Content:
+        """Return the firm's logo."""
+        return self._caller.content("/v1/brand/logo")
+
+    def save_logo(self, content: bytes) -> Json:
+        return self._caller.upload("/v1/settings/logo", content, "application/octet-stream", {}, method="PUT")
+
+    def remove_logo(self) -> Json:
+        return self._caller.json("DELETE", "/v1/settings/logo")
+
+    def announcements(self, **query: Any) -> Page:
+        """List announcements; `state`, `cursor`."""
+        return self._caller.page("/v1/announcements", query)
+
+    def announcement(self, announcement_id: str) -> Json:
+        return self._caller.json("GET", f"/v1/announcements/{announcement_id}")
+
+    def announce(self, announcement: Json) -> Json:
+        return self._caller.json("POST", "/v1/announcements", body=announcement)
+
+    def change_announcement(self, announcement_id: str, announcement: Json) -> Json:
+        return self._caller.json("PUT", f"/v1/announcements/{announcement_id}", body=announcement)
+
+    def end_announcement(self, announcement_id: str) -> Json:
+        return self._caller.json("POST", f"/v1/announcements/{announcement_id}/end")
+
+    def delete_announcement(self, announcement_id: str) -> None:
+        self._caller.json("DELETE", f"/v1/announcements/{announcement_id}")
+
+    def read_announcement(self, announcement_id: str) -> None:
+        """Remember that the visitor has read it."""
+        self._caller.json("POST", f"/v1/announcements/{announcement_id}/read")
 
     def shell(self) -> Json:
         """Return what every page's frame shows: for a client also switches, counts and accounts."""

@@ -51,17 +51,34 @@ class Caller:
         body = self.json("GET", path, query=query)
         return Page(body["items"], body.get("next"), body.get("total"), body)
 
-    def content(self, path: str, *, headers: Mapping[str, str] | None = None, query: Json | None = None) -> Content:
-        """Return the file at `path`; nothing of it is held in memory but one piece."""
-        response = self._send(
-            "GET", path, params=given(query or {}), headers=headers, stream=True, timeout=CONTENT_TIMEOUT
-        )
+    def content(
+        self,
+        path: str,
+        *,
+        headers: Mapping[str, str] | None = None,
+        query: Json | None = None,
+        body: Json | None = None,
+    ) -> Content:
+        """Return the file at `path`, the answer to `body` where there is one; no more of it than one piece is held."""
+        kwargs: dict[str, Any] = {"params": given(query or {}), "headers": headers}
+        if body is not None:
+            kwargs["json"] = body
+        method = "GET" if body is None else "POST"
+        response = self._send(method, path, stream=True, timeout=CONTENT_TIMEOUT, **kwargs)
         return Content(response.status_code, response.headers, _pieces(response))
 
-    def upload(self, path: str, chunks: Iterable[bytes], content_type: str, query: Mapping[str, Any]) -> Json:
+    def upload(
+        self,
+        path: str,
+        chunks: bytes | Iterable[bytes],
+        content_type: str,
+        query: Mapping[str, Any],
+        *,
+        method: str = "POST",
+    ) -> Json:
         """Send a file piece by piece and return the answer."""
         response = self._send(
-            "POST",
+            method,
             path,
             params=given(query),
             data=chunks,

@@ -88,6 +88,13 @@ SWITCHES = {
     "done_uploading": False, "done_uploading_checkbox": False, "questionnaires": True, "jobs": True,
 }  # fmt: skip
 
+ANNOUNCEMENT: dict[str, Any] = {
+    "id": "0192a000-0000-7000-8000-0000000000a1",
+    "titles": {"en": "Office closed on Friday 6 December", "es": "Cerrado el viernes 6 de diciembre"},
+    "texts": {"en": "Send urgent papers by Thursday noon.", "es": "Envíe lo urgente antes del jueves a mediodía."},
+    "starts_at": moment(-1),
+    "read": False,
+}
 
 SWITCHED_OFF = ("portal_user", "support_start", "support_end")
 """The fields that are inactive in a new installation."""
@@ -163,7 +170,7 @@ def home() -> dict[str, Any]:
     ids = [f"0192a000-0000-7000-8000-00000000000{n}" for n in range(5, 8)]
     return {
         "greeting_name": "Ana",
-        "announcement": "Office closed on Friday 6 December. Send urgent papers by Thursday noon.",
+        "announcements": [ANNOUNCEMENT],
         "banner": BRAND["banner"],
         "to_do": [
             item | {"kind": "sign_document", "id": ids[0], "title": "Engagement letter 2026", "due_on": day(0), "pages": 4},

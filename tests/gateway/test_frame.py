@@ -51,7 +51,7 @@ def test_an_option_that_is_off_has_no_button(house: House, client: Visitor) -> N
 
 def test_the_frame_is_asked_for_once_in_a_while(house: House, client: Visitor) -> None:
     client.get("/cases")
-    client.get("/bookings")
+    client.get("/conversations")
     assert len(house.called(*SHELL)) == 1
 
 
@@ -107,7 +107,7 @@ def test_home_shows_the_announcement(client: Visitor) -> None:
 
 
 def test_home_without_anything_to_do_says_so(house: House, client: Visitor) -> None:
-    house.answers[("GET", "/portal/v1/home")] = home() | {"to_do": [], "announcement": ""}
+    house.answers[("GET", "/portal/v1/home")] = home() | {"to_do": [], "announcements": []}
     page = client.get("/home").text
     assert "All done" in page
     assert "Nothing waits for you." in page

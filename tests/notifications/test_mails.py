@@ -134,6 +134,16 @@ def test_the_firms_brand(house: House) -> None:
     assert "A&lt;b&gt;B" in yellow["html"]
     assert "red;" not in odd["html"]
     assert "Alameda 31, 29001 Málaga" in odd["text"]
+    assert "<img" not in odd["html"]
+
+
+def test_the_firms_logo_stands_at_the_head(house: House) -> None:
+    house.harness.deliver("portal.settings.saved.v1", {"logo": '5f2d"onload="x', "version": 9})
+    house.share()
+    house.send()
+    (mail,) = house.captured()
+    assert '<img src="https://portal.example/logo.png?v=5f2d%22onload%3D%22x" alt="' in mail["html"]
+    assert "<img" not in mail["text"]
 
 
 @pytest.mark.parametrize(

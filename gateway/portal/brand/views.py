@@ -3,19 +3,19 @@
 import re
 from typing import Any
 
-from flask import Blueprint, Response, json, redirect, render_template, request
+from flask import Blueprint, Response, abort, json, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
 
 from gateway import formatting
-from gateway.clients import Clients, upstreams
+from gateway.clients import Clients, clients, upstreams
 from gateway.edge.access import public_page
 from gateway.edge.cookies import remember_language
 from gateway.edge.guard import current_guard, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import Side
-from gateway.languages import LANGUAGES, language
+from gateway.languages import LANGUAGES, in_language, language
 from gateway.shell import UNKNOWN_FIRM, frames
 from services.chassis.problems import Problem
 
@@ -55,6 +55,18 @@ def icon() -> Response:
     return _public(Response(svg, content_type="image/svg+xml"))
 
 
+@pages.get("/logo.png")
+@public_page
+def logo() -> Response:
+    """The firm's logo, a PNG that the portal service drew; kept by browsers under its own name alone."""
+    if not frames().brand()["logo"]:
+        abort(404)
+    response = Response(clients().portal.logo().chunks, content_type="image/png")
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # mails show it
+    return _public(response) if request.args.get("v") == frames().brand()["logo"] else response
+
+
 @pages.get("/manifest.webmanifest")
 @public_page
 def manifest() -> Response:
@@ -78,14 +90,23 @@ def manifest() -> Response:
 @public_page
 def privacy() -> str:
     """What the firm says on privacy."""
-    return render_template("portal/brand/text.html", heading=_("Privacy"), about="privacy")
+    return _text(_("Privacy"), "privacy")
 
 
 @pages.get("/terms")
 @public_page
 def terms() -> str:
     """The firm's terms of use."""
-    return render_template("portal/brand/text.html", heading=_("Terms"), about="terms")
+    return _text(_("Terms"), "terms")
+
+
+def _text(heading: str, about: str) -> str:
+    """Return the page of what the firm wrote, or of our own words where it wrote none or nobody can say."""
+    try:
+        written = in_language(clients().portal.texts().get(about))
+    except Problem:
+        written = ""
+    return render_template("portal/brand/text.html", heading=heading, about=about, written=written)
 
 
 @pages.post("/language")

@@ -41,7 +41,7 @@ def save_contact(session: Session, data: Data) -> None:
 
 def save_settings(session: Session, data: Data) -> None:
     """Keep how the firm presents itself."""
-    _keep(session, PortalSettings, {"id": 1, **data})
+    _keep(session, PortalSettings, {"id": 1, "logo": "", **data})
 
 
 def _keep(session: Session, model: type[Model], data: Data) -> bool:

@@ -79,6 +79,7 @@ class PortalSettings(Model):
     email: Mapped[str] = mapped_column(String(320))
     website: Mapped[str] = mapped_column(String(400))
     accent: Mapped[str] = mapped_column(String(20))
+    logo: Mapped[str] = mapped_column(String(64), server_default="")
     locale: Mapped[str] = mapped_column(String(10))
     timezone: Mapped[str] = mapped_column(String(64))
     version: Mapped[int]

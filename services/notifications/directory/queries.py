@@ -51,6 +51,7 @@ class Firm:
     email: str = ""
     website: str = ""
     accent: str = "#1f5f8b"
+    logo: str = ""
     locale: str = "en"
     timezone: str = "UTC"
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import cache
 from importlib.resources import files
 from typing import Any
+from urllib.parse import quote
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from babel.dates import format_date, format_time
@@ -74,6 +75,7 @@ def render_mail(
         subject=one_line(template.lines["subject"].as_text(values)),
         preheader=one_line(template.lines["preheader"].as_text(values)),
         portal=plain(firm.portal_name or firm.firm_name),
+        logo=f"{public_url}/logo.png?v={quote(firm.logo)}" if firm.logo else "",
         paragraphs=[(line.style, "" if line.style == "button" else line.as_html(values)) for line in paragraphs],
         button=button,
         url=url,

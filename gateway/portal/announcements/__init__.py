@@ -1,0 +1,1 @@
+"""Announcements of the firm, as a client reads them."""
