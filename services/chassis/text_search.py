@@ -7,7 +7,7 @@ allowed to add extensions (pg_trgm does the same: https://www.postgresql.org/doc
 
 from typing import Any
 
-from sqlalchemy import DDL, Boolean, ColumnElement, Connection, Index, Text, and_, bindparam, func, literal_column
+from sqlalchemy import Boolean, ColumnElement, Connection, Index, Text, and_, bindparam, func, literal_column, text
 from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -41,10 +41,10 @@ def _by_index(element: _HasPieces, compiler: SQLCompiler, **kwargs: Any) -> str:
     return f"text_pieces({compiler.process(column, **kwargs)}) @> {compiler.process(pieces, **kwargs)}"
 
 
-def holds(column: Any, text: str) -> ColumnElement[bool]:
-    """Return the condition that `text` stands somewhere in `column`, as it is written there."""
-    condition: ColumnElement[bool] = column.contains(text, autoescape=True)
-    pieces = sorted({text[place : place + LENGTH] for place in range(len(text) - LENGTH + 1)})
+def holds(column: Any, piece: str) -> ColumnElement[bool]:
+    """Return the condition that `piece` stands somewhere in `column`, as it is written there."""
+    condition: ColumnElement[bool] = column.contains(piece, autoescape=True)
+    pieces = sorted({piece[place : place + LENGTH] for place in range(len(piece) - LENGTH + 1)})
     if not pieces:
         return condition
     return and_(condition, _HasPieces(column, bindparam(None, pieces, type_=ARRAY(Text), unique=True)))
@@ -58,12 +58,12 @@ def search_index(name: str, column: str) -> Index:
 def create_search_index(connection: Connection, name: str, table: str, column: str) -> None:
     """Create what `holds` needs for a column; for a migration."""
     if connection.dialect.name == DIALECT:
-        connection.execute(DDL(_CREATE.replace("%", "%%")))
-        connection.execute(DDL(f"CREATE INDEX {name} ON {table} USING gin (text_pieces({column}))"))
+        connection.execute(text(_CREATE))
+        connection.execute(text(f"CREATE INDEX {name} ON {table} USING gin (text_pieces({column}))"))
 
 
 def drop_search_index(connection: Connection, name: str) -> None:
     """Drop what `create_search_index` created."""
     if connection.dialect.name == DIALECT:
-        connection.execute(DDL(f"DROP INDEX {name}"))
-        connection.execute(DDL("DROP FUNCTION text_pieces(text)"))
+        connection.execute(text(f"DROP INDEX {name}"))
+        connection.execute(text("DROP FUNCTION text_pieces(text)"))

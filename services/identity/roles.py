@@ -3,12 +3,14 @@
 WORK_READ = frozenset({"clients.read", "requests.read", "documents.read", "signing.read"})
 WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "signing.write"})
 VIEW_AS = frozenset({"clients.view_as"})
+TRANSFER = frozenset({"clients.import", "clients.export"})
+"""Taking all clients in or out at once."""
 HOUSE_READ = frozenset({"settings.read", "operations.read", "audit.read"})
 HOUSE_WRITE = frozenset({"settings.write", "operations.write"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "owner": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | VIEW_AS | {"staff.manage"},
-    "manager": WORK_READ | WORK_WRITE | HOUSE_READ | HOUSE_WRITE | VIEW_AS,
+    "owner": WORK_READ | WORK_WRITE | TRANSFER | HOUSE_READ | HOUSE_WRITE | VIEW_AS | {"staff.manage"},
+    "manager": WORK_READ | WORK_WRITE | TRANSFER | HOUSE_READ | HOUSE_WRITE | VIEW_AS,
     "agent": WORK_READ | WORK_WRITE | VIEW_AS,
     "read_only": WORK_READ | HOUSE_READ,
 }

@@ -8,10 +8,11 @@ from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
 from services.portal.directory.timers import TIMERS
+from services.portal.exports import api as exports
 from services.portal.field_editor import api as field_editor
 from services.portal.home import api as home
-from services.portal.exports import models as exports
-from services.portal.imports import models as imports
+from services.portal.imports import api as imports
+from services.portal.imports import senders as importing
 from services.portal.models import Model
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
@@ -35,12 +36,15 @@ SERVICE = Service(
         field_editor.blueprint,
         tags.tags,
         tags.on_accounts,
+        imports.blueprint,
+        exports.blueprint,
         profile.blueprint,
         activity.blueprint,
         requests.blueprint,
         work.blueprint,
     ),
     handlers=HANDLERS,
-    timers=TIMERS,
+    timers=(*TIMERS, *importing.TIMERS),
+    senders=importing.SENDERS,
     on_start=make_first_settings,
 )

@@ -33,6 +33,7 @@ def secrets(portal: Harness, staff: Browser, stranger: Client) -> dict[str, str]
     return {
         "account_id": str(stranger.account_id),
         "tag_id": tag["id"],
+        "import_id": staff.post("/v1/imports", data=f"Client,NIF\n{SECRET},1\n").json["id"],
         "contact_id": str(stranger.contact_id),
         "request_id": request["id"],
         "document_id": document["id"],

@@ -15,15 +15,18 @@ from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.directory.names import fold
 from services.portal.directory.queries import advisers, contacts_of, furthest
+from services.portal.field_editor.filters import Filter, active_field, matching, page_by_field
 from services.portal.field_editor.queries import inactive, without_inactive
+from services.portal.field_editor.values import values_of
 from services.portal.models import columns
-from services.portal.paging import Order, Rows, page
+from services.portal.paging import Order, page
 from services.portal.requests.models import Request
 from services.portal.tags.queries import accounts_with_tag, tags_of
 
 MOST_COUNTED = 1000
 """A list says how many it holds up to here, and beyond it that there are more: counting all would read all."""
 _BEFORE_ALL = date(1, 1, 1)
+OWN_FIELD = "custom."
 
 _SORT_COLUMNS: dict[str, tuple[Any, Callable[[str], Any]]] = {
     "name": (Account.sort_name, str),
@@ -48,6 +51,9 @@ class Filters:
     is_test: bool | None = None
     since_from: date | None = None
     since_to: date | None = None
+    account_ids: Sequence[UUID] = ()
+    field: Sequence[str] = ()
+    """Of fields of the firm's own: `name:operator:value`, as `field_editor.filters.Filter` knows them."""
 
     def conditions(self, session: Session) -> Iterator[ColumnElement[bool]]:
         """Yield what an account of the list fulfils."""
@@ -58,11 +64,17 @@ class Filters:
         for column in (Account.kind, Account.portal_status, Account.adviser_id, Account.is_test):
             if (wanted := getattr(self, column.key)) is not None:
                 yield column == wanted
+        if self.account_ids:
+            yield Account.id.in_(self.account_ids)
         if self.no_adviser:
             yield Account.adviser_id.is_(None)
         for tag_id in self.tag_id:
             yield Account.id.in_(accounts_with_tag(tag_id))
         yield from self._period(session)
+        for told in self.field:
+            name, operator, value = (*told.split(":", 2), "", "")[:3]
+            wanted = Filter(name, operator or "filled", value or None)
+            yield matching(session, "account", wanted, Account.id)
 
     def _period(self, session: Session) -> Iterator[ColumnElement[bool]]:
         if not (self.since_from or self.since_to) or "client_since" in inactive(session, "account"):
@@ -84,9 +96,9 @@ def accounts(
     found = select(Account.id).where(is_visible(caller, Account.id), *chosen.conditions(session))
     tests = 0 if chosen.is_test is not None else _count(session, found.where(Account.is_test))
     counted = _count(session, found if chosen.is_test is not None else found.where(~Account.is_test))
-    rows, following = page(session, *_ordered(found, sort), cursor, limit, value="sorted_by")
+    ids, following = _page(session, found, sort, cursor, limit)
     return {
-        "items": rows_of(session, [row.id for row in rows]),
+        "items": rows_of(session, ids),
         "next": following,
         "total": min(counted, MOST_COUNTED),
         "total_is_more": counted > MOST_COUNTED,
@@ -101,8 +113,8 @@ def every_page(
     found = select(Account.id).where(is_visible(caller, Account.id), *Filters(**filters).conditions(session))
     cursor: str | None = None
     while True:
-        rows, cursor = page(session, *_ordered(found, sort), cursor, size, value="sorted_by")
-        yield rows_of(session, [row.id for row in rows], whole=True)
+        ids, cursor = _page(session, found, sort, cursor, size)
+        yield rows_of(session, ids, whole=True)
         session.expunge_all()
         if cursor is None:
             return
@@ -117,6 +129,7 @@ def rows_of(session: Session, ids: Sequence[UUID], *, whole: bool = False) -> li
     staff = advisers(session, (account.adviser_id for account in accounts))
     waiting = {} if whole else _open_requests(session, ids)
     tags = tags_of(session, ids)
+    custom = values_of(session, "account", ids)
     return [
         without_inactive(off, columns(account))
         | {
@@ -126,20 +139,29 @@ def rows_of(session: Session, ids: Sequence[UUID], *, whole: bool = False) -> li
             "contact_count": len(people[account.id]),
             "open_requests": waiting.get(account.id, 0),
             "tags": tags[account.id],
+            "custom": custom[account.id],
         }
         | ({"contacts": people[account.id]} if whole else {})
         for account in accounts
     ]
 
 
-def _ordered(found: Select[tuple[UUID]], sort: str) -> tuple[Rows, Order]:
-    column, parse = _SORT_COLUMNS[sort.removeprefix("-")]
-    return found.add_columns(column.label("sorted_by")), Order(
-        column, Account.id, parse, descending=sort.startswith("-")
+def _page(
+    session: Session, found: Select[UUID], sort: str, cursor: str | None, limit: int
+) -> tuple[list[UUID], str | None]:
+    descending, name = sort.startswith("-"), sort.removeprefix("-")
+    if name.startswith(OWN_FIELD):
+        field = active_field(session, "account", name.removeprefix(OWN_FIELD))
+        return page_by_field(session, found, field, Account.id, cursor, limit, descending=descending)
+    column, parse = _SORT_COLUMNS[name]
+    order = Order(column, Account.id, parse, descending=descending)
+    rows, following = page(
+        session, found.add_columns(column.label("sorted_by")), order, cursor, limit, value="sorted_by"
     )
+    return [row.id for row in rows], following
 
 
-def _count(session: Session, found: Select[tuple[UUID]]) -> int:
+def _count(session: Session, found: Select[UUID]) -> int:
     some = found.with_only_columns(literal(1)).limit(MOST_COUNTED + 1).subquery()
     return session.scalar(select(func.count()).select_from(some)) or 0
 

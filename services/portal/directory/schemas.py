@@ -81,11 +81,16 @@ class AccountChange(AccountFields):
     version = fields.Integer(required=True)
 
 
+def _is_sort(value: str) -> None:
+    if value not in SORTS and not value.removeprefix("-").startswith("custom."):
+        raise ValidationError("The list cannot be sorted by this.")
+
+
 class AccountFilters(Schema):
     """Which accounts, in which order, for a list and for an export of the same."""
 
     q = Text(max=100, load_default="")
-    sort = fields.String(load_default="name", validate=validate.OneOf(SORTS))
+    sort = fields.String(load_default="name", validate=_is_sort)
     status = fields.String(load_default="active", validate=validate.OneOf([*ACCOUNT_STATUSES, "all"]))
     kind = fields.String(validate=validate.OneOf(ACCOUNT_KINDS))
     portal_status = fields.String(validate=validate.OneOf(PORTAL_STATUSES))
@@ -97,6 +102,13 @@ class AccountFilters(Schema):
     is_test = fields.Boolean()
     since_from = fields.Date()
     since_to = fields.Date()
+    field = fields.List(
+        fields.String(validate=validate.Length(max=300)),
+        validate=validate.Length(max=5),
+        metadata={
+            "description": "name:operator:value of a field of the firm's own: is, begins, from, to, filled, empty"
+        },
+    )
 
 
 class AccountQuery(PageQuery, AccountFilters):

@@ -26,7 +26,7 @@ def tags_of(session: Session, account_ids: Sequence[UUID]) -> dict[UUID, list[di
     return found
 
 
-def accounts_with_tag(tag_id: UUID) -> Select[tuple[UUID]]:
+def accounts_with_tag(tag_id: UUID) -> Select[UUID]:
     """Return the query for the ids of the accounts that have a tag; for `IN`, and to go through them."""
     return select(AccountTag.account_id).where(AccountTag.tag_id == tag_id)
 

@@ -15,7 +15,8 @@ REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:con
 ANNOUNCEMENT = "/v1/announcements/<uuid:announcement_id>"
 SECTION = "/v1/field-sections/<uuid:section_id>"
 FIELD = "/v1/fields/<string:block>/<string:name>"
-TAG = "/v1/tags/<uuid:tag_id>"
+TAG, IMPORT = "/v1/tags/<uuid:tag_id>", "/v1/imports/<uuid:import_id>"
+MAPPING = {"mapping": ["name", "tax_number"], "key": "tax_number"}
 
 
 def make(harness: Harness) -> Scene:
@@ -71,8 +72,31 @@ def _tags(scene: Scene) -> dict[str, Thing]:
         TAG: Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)})),
         f"PATCH {TAG}": Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)}, {"json": {"color": "teal"}})),
         f"{ACCOUNT}/tags": given(Of.ACCOUNT, of_account, json={"name": "VIP"}),
+        IMPORT: Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)})),
+        f"{IMPORT}/mapping": Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)}, {"json": MAPPING})),
+        f"{IMPORT}/start": Thing(Of.FIRM, lambda: Call({"import_id": _tried(scene)})),
+        f"{IMPORT}/cancel": Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)})),
+        f"{IMPORT}/faults": Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)})),
         f"{ACCOUNT}/tags/<uuid:tag_id>": Thing(Of.ACCOUNT, lambda: Call(of_account | {"tag_id": _tag(scene)})),
     }
+
+
+def _import(scene: Scene) -> str:
+    made = scene.harness.staff().post("/v1/imports", data=f"Client,NIF\n{SECRET},1\n")
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
+
+
+def _tried(scene: Scene) -> str:
+    """Return an import that can be started; those before it are stopped, as one runs at a time."""
+    staff, id = scene.harness.staff(), _import(scene)
+    for job in staff.get("/v1/imports").json["items"]:
+        if job["status"] == "importing":
+            staff.post(f"/v1/imports/{job['id']}/cancel")
+    staff.put(f"/v1/imports/{id}/mapping", json=MAPPING)
+    scene.harness.run_sender("imports")
+    return id
 
 
 def _tag(scene: Scene) -> str:
