@@ -2,12 +2,13 @@
 
 import json
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, BrowserContext, Page, expect
 from pytest_httpserver import HTTPServer
 from werkzeug.serving import make_server
 
@@ -65,13 +66,28 @@ def violations(page: Page) -> list[str]:
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])[:300]}" for one in found]
 
 
+@pytest.fixture(scope="module")
+def windows(chromium: Browser) -> Callable[..., Page]:
+    """A function that opens a page in the one window of its kind, which keeps scripts, styles and fonts."""
+
+    @cache
+    def window(width: int, options: tuple[tuple[str, Any], ...]) -> BrowserContext:
+        return chromium.new_context(viewport={"width": width, "height": 900}, **dict(options))
+
+    def open_one(width: int, cookies: list[Any], **options: Any) -> Page:
+        context = window(width, tuple(options.items()))
+        context.clear_cookies()
+        context.add_cookies(cookies)
+        return context.new_page()
+
+    return open_one
+
+
 @pytest.mark.parametrize("path", PUBLIC + PORTAL + ADMIN + DEVELOPMENT)
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_a_page_is_accessible(path: str, width: int, scheme: str, site: Site, open_context: OpenContext) -> None:
-    context = open_context(width, color_scheme=scheme, reduced_motion="reduce")
-    if path not in ("/sign-in", "/admin/sign-in"):
-        context.add_cookies(site.cookies())
-    page = context.new_page()
+def test_a_page_is_accessible(path: str, width: int, scheme: str, site: Site, windows: Callable[..., Page]) -> None:
+    cookies = [] if path in ("/sign-in", "/admin/sign-in") else site.cookies()
+    page = windows(width, cookies, color_scheme=scheme, reduced_motion="reduce")
     wrong: list[str] = []
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: wrong.append(str(error)))
@@ -79,17 +95,17 @@ def test_a_page_is_accessible(path: str, width: int, scheme: str, site: Site, op
     page.wait_for_load_state("networkidle")
     assert violations(page) == []
     assert [text for text in wrong if "404" not in text or path != "/nowhere"] == []
+    page.close()
 
 
 @pytest.mark.parametrize("path", PUBLIC + PORTAL + ADMIN)
 @pytest.mark.parametrize("language", ["en", "es", "pt"])
-def test_a_page_fits_the_smallest_phone(path: str, language: str, site: Site, open_context: OpenContext) -> None:
-    context = open_context(320)
+def test_a_page_fits_the_smallest_phone(path: str, language: str, site: Site, windows: Callable[..., Page]) -> None:
     session = CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
-    context.add_cookies(site.cookies(atrio_client=session, atrio_language=language))
-    page = context.new_page()
+    page = windows(320, site.cookies(atrio_client=session, atrio_language=language))
     page.goto(site.url + path)
     assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
+    page.close()
 
 
 def security_pages(page: Page, site: Site, session: str) -> Iterator[str]:
@@ -254,7 +270,7 @@ def test_the_counts_of_the_frame_come_afresh(site: Site, open_context: OpenConte
 
 
 def test_no_script_of_another_s_runs(site: Site, open_context: OpenContext) -> None:
-    """THREATS 34: what people write stays text, and the policy stops what should slip through."""
+    """Threat 34: what people write stays text, and the policy stops what should slip through."""
     payload = "<img src=x onerror=window.hacked=1><script>window.hacked=1</script>"
     site.house.users["evil"] = CLIENT | {"name": payload, "accounts": [CLIENT["accounts"][0] | {"name": payload}]}
     context = open_context()

@@ -1,4 +1,4 @@
-"""Requests are read as gunicorn's own parser reads them, and nobody smuggles one (THREATS 28)."""
+"""Requests are read as gunicorn's own parser reads them, and nobody smuggles one (threat 28)."""
 
 import socket
 from typing import Any

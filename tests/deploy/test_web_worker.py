@@ -1,4 +1,4 @@
-"""Slow clients do not hold the threads that answer (THREATS 28)."""
+"""Slow clients do not hold the threads that answer (threat 28)."""
 
 import os
 import signal
