@@ -37,7 +37,18 @@ from wsgiref.types import StartResponse, WSGIEnvironment
 
 from flask import Flask, Response, g, request
 
-from gateway import bundle, components, custom_fields, dialogs, formatting, languages, markdown, navigation, shell, statuses
+from gateway import (
+    bundle,
+    components,
+    custom_fields,
+    dialogs,
+    formatting,
+    languages,
+    markdown,
+    navigation,
+    shell,
+    statuses,
+)
 from gateway.clients import EXTENSION as UPSTREAMS
 from gateway.clients import Upstreams
 from gateway.edge import errors, guard, headers
@@ -84,6 +95,8 @@ FEATURES = (
     "gateway.admin.sign_in.oidc",
     "gateway.admin.work.views",
     "gateway.admin.search.views",
+    "gateway.admin.clients.listing",
+    "gateway.admin.clients.importing",
     "gateway.admin.clients.views",
     "gateway.admin.clients.contacts",
     "gateway.admin.clients.access",
@@ -176,7 +189,19 @@ def describe_pages() -> Flask:
         app.register_blueprint(import_module(name).pages)
     declare_static(app)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    for part in (bundle, components, dialogs, formatting, markdown, statuses, words, errors, navigation, languages, custom_fields):
+    for part in (
+        bundle,
+        components,
+        dialogs,
+        formatting,
+        markdown,
+        statuses,
+        words,
+        errors,
+        navigation,
+        languages,
+        custom_fields,
+    ):
         part.install(app)
     _measure(app)
     shell.install(app)

@@ -10,6 +10,7 @@ from functools import cached_property
 
 from flask import current_app, g
 
+from gateway.clients.client_lists import ClientListsClient
 from gateway.clients.documents import DocumentsClient
 from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
@@ -78,6 +79,11 @@ class Clients:
     @property
     def portal(self) -> PortalClient:
         return PortalClient(self._caller("portal"))
+
+    @property
+    def lists(self) -> ClientListsClient:
+        """Portal, for the list of clients: tags, imports, exports."""
+        return ClientListsClient(self._caller("portal"))
 
     @property
     def documents(self) -> DocumentsClient:

@@ -8,6 +8,7 @@ from tests.gateway.house import ACCOUNT, STAFF, House, day, moment, problem
 
 ARCHIVED, TEST, EMPTY = (f"0192a000-0000-7000-8000-00000000000{n}" for n in (2, 3, 4))
 ANA, JOAQUIM, PILAR, MARTA = (f"0192a000-0000-7000-8000-0000000000d{n}" for n in (1, 2, 3, 4))
+TAG = {"id": "0192a000-0000-7000-8000-0000000000f1", "name": "VIP", "color": "violet"}
 USER = "0192a000-0000-7000-8000-0000000000c2"
 LUCIA = {"id": STAFF["id"], "name": "Lucía Marín"}
 REQUEST, SIGN_REQUEST = "0192a000-0000-7000-8000-000000000005", "0192a000-0000-7000-8000-000000000006"
@@ -54,6 +55,8 @@ def account(**more: Any) -> dict[str, Any]:
         "status": "active",
         "adviser": LUCIA,
         "client_since": "2019-03-01",
+        "external_id": None,
+        "tags": [TAG],
         "portal_status": "active",
         "created_at": "2019-03-01T09:00:00+00:00",
         "updated_at": moment(-3),
@@ -162,6 +165,10 @@ def move_in(house: House) -> House:
         ("GET", f"{at}/activity"): lambda _request: {"items": history(), "next": None},
         ("POST", f"{at}/contacts"): _create_contact,
         ("POST", f"{at}/invitations"): _invite,
+        ("GET", "/portal/v1/tags"): {"items": [TAG]},
+        ("POST", f"{at}/tags"): {"items": [TAG]},
+        ("DELETE", f"{at}/tags/{TAG['id']}"): {"items": []},
+        ("POST", "/portal/v1/accounts/bulk"): lambda request: {"changed": len(request.get_json()["account_ids"])},
         ("GET", "/portal/v1/requests"): lambda _request: {"items": matters(), "next": None},
         ("GET", "/identity/v1/users"): {"items": [LUCIA], "next": None},
         ("POST", f"/identity/v1/users/{USER}/invitations"): {"id": USER, "status": "invited"},

@@ -17,6 +17,8 @@ PATTERNS: dict[str, Pattern] = {
     "account.changed": ("pencil", _l("%(who)s changed the details"), _l("The details were changed")),
     "account.archived": ("archive", _l("%(who)s archived this client"), _l("This client was archived")),
     "account.restored": ("arrow-back-up", _l("%(who)s restored this client"), _l("This client was restored")),
+    "account.tagged": ("check", _l("%(who)s put on the tag %(what)s"), _l("The tag %(what)s was put on")),
+    "account.untagged": ("x", _l("%(who)s took off the tag %(what)s"), _l("The tag %(what)s was taken off")),
     "contact.added": ("user-plus", _l("%(who)s added %(what)s"), _l("%(what)s was added")),
     "contact.changed": ("pencil", _l("%(who)s changed %(what)s"), _l("%(what)s was changed")),
     "contact.role_changed": (

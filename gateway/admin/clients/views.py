@@ -1,6 +1,5 @@
 """The clients: their list, a new one, the page of one with its tabs, and what changes one as a whole."""
 
-from typing import Any
 from uuid import UUID
 
 from flask import Blueprint, current_app, flash, redirect, render_template, request, url_for
@@ -12,7 +11,6 @@ from gateway.admin.clients import account_form, invitations, tab_pages
 from gateway.admin.clients.record import account_of, active_fields, active_groups, document_choices, own_fields
 from gateway.admin.clients.tabs import CLIENT_TABS, tabs_for
 from gateway.clients import Json, clients
-from gateway.components import with_query
 from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
@@ -26,38 +24,6 @@ pages = Blueprint("admin_clients", __name__)
 CLIENT_TABS |= tab_pages.TABS
 
 Answer = str | Response | tuple[str, int]
-SORTS = ("name", "-name", "created_at", "-created_at", "updated_at", "-updated_at")
-CHIPS: dict[str, dict[str, Any]] = {
-    "": {"status": "active"},
-    "archived": {"status": "archived"},
-    "test": {"status": "all", "is_test": True},
-}
-"""The chips over the list and what they ask the portal service for."""
-SIZES = (25, 50, 100)
-
-
-@pages.get("/admin/clients")
-@staff_page("clients.read")
-def list_clients() -> Answer:
-    """The list; search, order, chip, place and page size stand in the address."""
-    chip, sort = request.args.get("show", ""), request.args.get("sort", "name")
-    size = request.args.get("size", SIZES[1], type=int)
-    query = {
-        "q": request.args.get("q", "").strip()[:100],
-        "sort": sort if sort in SORTS else "name",
-        "cursor": request.args.get("cursor"),
-        "limit": size if size in SIZES else SIZES[1],
-        **CHIPS.get(chip, CHIPS[""]),
-    }
-    try:
-        page = clients().portal.accounts(**query)
-    except Problem as problem:
-        if problem.status != 422 or not query["cursor"]:
-            raise
-        return redirect(with_query(cursor=None))
-    return render_template(
-        "admin/clients/list.html", page=page, query=query, chip=chip if chip in CHIPS else "", sizes=SIZES
-    )
 
 
 @pages.get("/admin/clients/new")
@@ -74,9 +40,7 @@ def create_client() -> Answer:
     form = account_form.posted_new(own_fields("account"), required_of_contact())
     try:
         account = clients().portal.create_account(
-            account_form.new_account(
-                form, active_fields("account"), active_fields("contact"), required_of_contact()
-            )
+            account_form.new_account(form, active_fields("account"), active_fields("contact"), required_of_contact())
             | own_values(form, own_fields("account"))
         )
     except Problem as problem:

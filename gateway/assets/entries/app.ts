@@ -6,3 +6,4 @@ import "../src/dialogs";
 import "../src/upload";
 import "../src/palette";
 import "../src/rail";
+import "../src/rows";
