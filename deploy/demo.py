@@ -18,7 +18,7 @@ from zoneinfo import ZoneInfo
 import pyotp
 
 from deploy import staff_sign_in
-from deploy.demo_firm import CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
+from deploy.demo_firm import ANNOUNCEMENT, CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
 from deploy.visitor import Unexpected, Visitor, until
 
@@ -50,6 +50,7 @@ class Demo:
         self._enter()
         version = self.staff.json(f"{PORTAL}/settings")["version"]
         self._call("PUT", f"{PORTAL}/settings", SETTINGS | {"version": version})
+        self._call("POST", f"{PORTAL}/announcements", ANNOUNCEMENT)
         accounts = [(client, self._add(client)) for client in CLIENTS]
         for client, account in accounts:
             self._work_for(client, account)

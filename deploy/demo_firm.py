@@ -15,12 +15,24 @@ SETTINGS: dict[str, Any] = {
     "email": "hola@marincosta.example",
     "website": "https://marincosta.example",
     "banner": "Campaña de impuestos: respondemos en un día laborable",
-    "announcement": "Cerramos el viernes 4 de diciembre. Envíenos lo urgente antes del jueves a mediodía.",
     "accent": "#1f5f8b",
     "locale": "es",
     "timezone": "Europe/Madrid",
     "currency": "EUR",
     "office_hours": "Lunes a viernes, de 9 a 18",
+}
+
+ANNOUNCEMENT: dict[str, Any] = {
+    "titles": {
+        "es": "Cerramos el viernes 4 de diciembre",
+        "pt": "Fechamos na sexta-feira, 4 de dezembro",
+        "en": "We are closed on Friday, 4 December",
+    },
+    "texts": {
+        "es": "Envíenos lo urgente antes del jueves a mediodía.",
+        "pt": "Envie-nos o que for urgente até quinta-feira ao meio-dia.",
+        "en": "Send us what is urgent by Thursday noon.",
+    },
 }
 
 

@@ -12,6 +12,7 @@ from tests.gateway.test_admin_clients import body_of, text_of
 PATH, SERVICE = "/admin/settings/announcements", "/portal/v1/announcements"
 ID = ANNOUNCEMENT["id"]
 SHELL, HOME = ("GET", "/portal/v1/shell"), ("GET", "/portal/v1/home")
+TAG = "0192a000-0000-7000-8000-0000000000b1"
 STORED: dict[str, Any] = ANNOUNCEMENT | {
     "starts_at": "2026-07-01T07:00:00+00:00",
     "ends_at": "2026-12-04T08:30:00+00:00",
@@ -29,6 +30,7 @@ def stored(house: House) -> None:
         ("GET", SERVICE): {"items": [STORED], "next": None},
         ("GET", f"{SERVICE}/{ID}"): STORED,
         ("POST", SERVICE): STORED,
+        ("GET", "/portal/v1/tags"): {"items": [{"id": TAG, "name": "VAT monthly", "color": "blue"}]},
         ("PUT", f"{SERVICE}/{ID}"): STORED,
         ("POST", f"{SERVICE}/{ID}/end"): STORED,
         ("DELETE", f"{SERVICE}/{ID}"): Response(status=204),
@@ -66,6 +68,13 @@ def test_editing_begins_with_what_is_there(staff: Visitor, house: House) -> None
     staff.post(f"{PATH}/{ID}", form)
     sent = body_of(house, "PUT", f"{SERVICE}/{ID}")
     assert (sent["version"], sent["account_ids"]) == (2, [ACCOUNT])
+
+
+def test_clients_are_chosen_by_their_tags(staff: Visitor, house: House) -> None:
+    assert "VAT monthly" in staff.get(f"{PATH}/new").text
+    staff.post(f"{PATH}/new", {"audience": "tags", "tag_ids": [TAG], "titles_en": "Closed"})
+    sent = body_of(house, "POST", SERVICE)
+    assert (sent["audience"], sent["tag_ids"]) == ("tags", [TAG])
 
 
 def test_clients_are_found_by_name_without_losing_what_was_typed(staff: Visitor, house: House) -> None:

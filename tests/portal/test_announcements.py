@@ -84,6 +84,19 @@ def test_it_is_for_chosen_clients_alone(staff: Browser, acosta: Client, stranger
     assert stranger.browser.post(f"{PATH}/{made['id']}/read").status_code == 404
 
 
+def test_it_is_for_the_clients_of_a_tag_as_they_are_tagged_now(
+    staff: Browser, acosta: Client, stranger: Client
+) -> None:
+    tag = staff.post("/v1/tags", json={"name": "VAT monthly", "color": "blue"}).json["id"]
+    made = announced(staff, audience="tags", tag_ids=[tag])
+    assert made["tags"] == [{"id": tag, "name": "VAT monthly"}]
+    assert on_home(acosta) == []
+    assert staff.post(f"/v1/accounts/{acosta.account_id}/tags", json={"name": "VAT monthly"}).status_code < 300
+    assert (on_home(acosta), on_home(stranger)) == (["Closed on Friday"], [])
+    assert staff.delete(f"/v1/tags/{tag}").status_code == 204
+    assert on_home(acosta) == []
+
+
 def test_each_person_reads_it_for_themselves(portal: Harness, staff: Browser, acosta: Client) -> None:
     made = announced(staff)
     colleague = portal.client(acosta.account_id, contact_id=new_id(), id=new_id(), name="Bruno")
@@ -156,6 +169,8 @@ def test_the_list_has_the_latest_start_first_page_by_page(staff: Browser) -> Non
         ("starts_at", {"starts_at": "2026-12-01T12:00:00"}),
         ("account_ids", {"audience": "accounts"}),
         ("account_ids", {"audience": "accounts", "account_ids": [str(UUID(int=7))]}),
+        ("tag_ids", {"audience": "tags"}),
+        ("tag_ids", {"audience": "tags", "tag_ids": [str(UUID(int=7))]}),
         ("audience", {"audience": "everybody"}),
         ("texts.en", {"texts": {"en": "x" * 2001}}),
     ],

@@ -104,7 +104,7 @@ def delete(announcement_id: str) -> Response:
 
 def _take(found: Json | None) -> Answer:
     names = ("audience", "starts_at", "ends_at", "version", "find", *field_names("titles"), *field_names("texts"))
-    form = Form.posted(*names, lists=["account_ids"])
+    form = Form.posted(*names, lists=["account_ids", "tag_ids"])
     chosen = _chosen(form, found)
     if request.form.get("do") == "find":
         return _page(form, found, chosen=chosen, matches=_matches(form, chosen))
@@ -130,8 +130,8 @@ def _refuse(form: Form, problem: Problem, found: Json | None) -> None:
     form.refuse(problem)
     for name in ("titles", "texts"):
         put_beside(form, name)
-    for name in [name for name in form.errors if name.startswith("account_ids.")]:
-        form.errors.setdefault("account_ids", []).extend(form.errors.pop(name))
+    for name in [name for name in form.errors if name.startswith(("account_ids.", "tag_ids."))]:
+        form.errors.setdefault(name.partition(".")[0], []).extend(form.errors.pop(name))
 
 
 def _body(form: Form) -> Json:
@@ -139,6 +139,8 @@ def _body(form: Form) -> Json:
     body |= {name: per_language(form, name) for name in ("titles", "texts")}
     if body["audience"] == "accounts":
         body["account_ids"] = form.value("account_ids")
+    if body["audience"] == "tags":
+        body["tag_ids"] = form.value("tag_ids")
     for name in ("starts_at", "ends_at"):
         body[name] = _moment(form, name)
     return body
@@ -158,6 +160,7 @@ def _moment(form: Form, name: str) -> str | None:
 
 def _of(found: Json) -> Form:
     values: dict[str, Any] = {"audience": found["audience"], "version": found["version"]}
+    values["tag_ids"] = [tag["id"] for tag in found.get("tags", ())]
     for name in ("titles", "texts"):
         values |= with_language(name, found[name])
     for name in ("starts_at", "ends_at"):
@@ -199,6 +202,16 @@ def _matches(form: Form, chosen: list[Json]) -> list[Json]:
     return [account for account in found if account["id"] not in known]
 
 
+def _tags() -> list[tuple[str, str]]:
+    """Return the firm's tags as choices; whoever may not see clients is offered none."""
+    try:
+        return [(tag["id"], tag["name"]) for tag in clients().lists.tags()]
+    except Problem as problem:
+        if problem.status not in (403, 404):
+            raise
+        return []
+
+
 def _page(
     form: Form, found: Json | None, *, chosen: list[Json] | None = None, matches: list[Json] | None = None
 ) -> str:
@@ -208,6 +221,7 @@ def _page(
         found=found,
         chosen=chosen or [],
         matches=matches,
+        tags=_tags(),
         zone=_zone_name(),
         path=f"{PATH}/{found['id']}" if found else f"{PATH}/new",
     )

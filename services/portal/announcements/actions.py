@@ -12,8 +12,14 @@ from services.chassis import clock, problems
 from services.chassis.auth import Caller
 from services.chassis.database import insert_into
 from services.portal.announcements import queries
-from services.portal.announcements.models import Announcement, AnnouncementAccount, AnnouncementRead
+from services.portal.announcements.models import (
+    Announcement,
+    AnnouncementAccount,
+    AnnouncementRead,
+    AnnouncementTag,
+)
 from services.portal.directory.models import Account
+from services.portal.tags.models import Tag
 
 
 def announce(
@@ -21,6 +27,7 @@ def announce(
     caller: Caller,
     *,
     account_ids: Sequence[UUID] = (),
+    tag_ids: Sequence[UUID] = (),
     starts_at: datetime | None = None,
     **fields: Any,
 ) -> Announcement:
@@ -36,7 +43,7 @@ def announce(
     _check_span(row)
     session.add(row)
     session.flush()
-    _address(session, row, account_ids)
+    _address(session, row, account_ids, tag_ids)
     return row
 
 
@@ -46,6 +53,7 @@ def change(
     *,
     version: int,
     account_ids: Sequence[UUID] = (),
+    tag_ids: Sequence[UUID] = (),
     starts_at: datetime | None = None,
     **fields: Any,
 ) -> None:
@@ -63,7 +71,7 @@ def change(
     row.updated_at = clock.now()
     _check_span(row)
     session.flush()
-    _address(session, row, account_ids)
+    _address(session, row, account_ids, tag_ids)
 
 
 def end(session: Session, id: UUID) -> None:
@@ -81,7 +89,7 @@ def end(session: Session, id: UUID) -> None:
 def remove(session: Session, id: UUID) -> None:
     """Delete an announcement, and who has read it."""
     row = queries.get(session, id)
-    for table in (AnnouncementAccount, AnnouncementRead):
+    for table in (AnnouncementAccount, AnnouncementTag, AnnouncementRead):
         session.execute(delete(table).where(table.announcement_id == id))
     session.delete(row)
 
@@ -98,15 +106,25 @@ def _check_span(row: Announcement) -> None:
         raise problems.invalid({"ends_at": ["This is before it begins. Choose a later end."]})
 
 
-def _address(session: Session, row: Announcement, account_ids: Sequence[UUID]) -> None:
-    session.execute(delete(AnnouncementAccount).where(AnnouncementAccount.announcement_id == row.id))
-    if row.audience != "accounts":
-        return
-    wanted = set(account_ids)
+def _address(session: Session, row: Announcement, account_ids: Sequence[UUID], tag_ids: Sequence[UUID]) -> None:
+    """Write down whom it is for; raise 422 for nobody, or for somebody who is not there."""
+    for table in (AnnouncementAccount, AnnouncementTag):
+        session.execute(delete(table).where(table.announcement_id == row.id))
+    if row.audience == "accounts":
+        wanted, known = set(account_ids), select(Account.id).where(Account.id.in_(account_ids))
+        _check_chosen("account_ids", wanted, set(session.scalars(known)))
+        rows = [{"announcement_id": row.id, "account_id": id} for id in wanted]
+        session.execute(insert(AnnouncementAccount), rows)
+    if row.audience == "tags":
+        wanted, known = set(tag_ids), select(Tag.id).where(Tag.id.in_(tag_ids))
+        _check_chosen("tag_ids", wanted, set(session.scalars(known)))
+        session.execute(insert(AnnouncementTag), [{"announcement_id": row.id, "tag_id": id} for id in wanted])
+
+
+def _check_chosen(name: str, wanted: set[UUID], known: set[UUID]) -> None:
     if not wanted:
-        raise problems.invalid({"account_ids": ["Choose at least one client."]})
-    if len(set(session.scalars(select(Account.id).where(Account.id.in_(wanted))))) != len(wanted):
-        raise problems.invalid({"account_ids": ["One of these clients does not exist."]})
-    session.execute(
-        insert(AnnouncementAccount), [{"announcement_id": row.id, "account_id": account_id} for account_id in wanted]
-    )
+        word = "client" if name == "account_ids" else "tag"
+        raise problems.invalid({name: [f"Choose at least one {word}."]})
+    if known != wanted:
+        word = "clients" if name == "account_ids" else "tags"
+        raise problems.invalid({name: [f"One of these {word} does not exist."]})

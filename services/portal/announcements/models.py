@@ -10,10 +10,11 @@ from services.chassis.columns import UtcDateTime
 from services.chassis.database import Id, JsonData, Moment, Ref
 from services.portal.models import Model
 
-AUDIENCES = ("all", "accounts")
+AUDIENCES = ("all", "accounts", "tags")
 STATES = ("current", "planned", "past")
 MOST_ACCOUNTS = 500
 """How many clients one announcement may name."""
+MOST_TAGS = 50
 
 
 class Announcement(Model):
@@ -53,6 +54,15 @@ class AnnouncementAccount(Model):
 
     announcement_id: Mapped[UUID] = mapped_column(ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True)
     account_id: Mapped[UUID] = mapped_column(ForeignKey("accounts.id"), primary_key=True)
+
+
+class AnnouncementTag(Model):
+    """A tag whose clients an announcement is for. A tag that is gone has no clients, so nothing has to go with it."""
+
+    __tablename__ = "announcement_tags"
+
+    announcement_id: Mapped[UUID] = mapped_column(ForeignKey("announcements.id", ondelete="CASCADE"), primary_key=True)
+    tag_id: Mapped[Ref] = mapped_column(primary_key=True)
 
 
 class AnnouncementRead(Model):

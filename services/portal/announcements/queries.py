@@ -10,10 +10,16 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
-from services.portal.announcements.models import Announcement, AnnouncementAccount, AnnouncementRead
+from services.portal.announcements.models import (
+    Announcement,
+    AnnouncementAccount,
+    AnnouncementRead,
+    AnnouncementTag,
+)
 from services.portal.directory.queries import names
 from services.portal.models import columns
 from services.portal.paging import Order, page
+from services.portal.tags.models import AccountTag, Tag
 
 MOST_SHOWN = 20
 """How many current announcements a client is shown."""
@@ -29,14 +35,16 @@ def announcements(session: Session, *, state: str | None, cursor: str | None, li
     rows, following = page(session, statement, order, cursor, limit, value="starts_at")
     found = session.scalars(select(Announcement).where(Announcement.id.in_([row.id for row in rows])))
     by_id = {announcement.id: announcement for announcement in found}
-    accounts = _accounts(session, by_id)
-    return {"items": [_told(by_id[row.id], accounts.get(row.id, []), now) for row in rows], "next": following}
+    accounts, tags = _accounts(session, by_id), _tags(session, by_id)
+    items = [_told(by_id[row.id], accounts.get(row.id, []), tags.get(row.id, []), now) for row in rows]
+    return {"items": items, "next": following}
 
 
 def announcement(session: Session, id: UUID) -> dict[str, Any]:
     """Return an announcement for staff; raise 404 where there is none."""
     found = get(session, id)
-    return _told(found, _accounts(session, [id]).get(id, []), clock.now())
+    accounts, tags = _accounts(session, [id]), _tags(session, [id])
+    return _told(found, accounts.get(id, []), tags.get(id, []), clock.now())
 
 
 def get(session: Session, id: UUID) -> Announcement:
@@ -73,7 +81,16 @@ def is_for(caller: Caller) -> ColumnElement[bool]:
     named = exists().where(
         AnnouncementAccount.announcement_id == Announcement.id, AnnouncementAccount.account_id == caller.account_id
     )
-    return or_(Announcement.audience == "all", and_(Announcement.audience == "accounts", named))
+    tagged = (
+        exists()
+        .where(AnnouncementTag.announcement_id == Announcement.id, AnnouncementTag.tag_id == AccountTag.tag_id)
+        .where(AccountTag.account_id == caller.account_id)
+    )
+    return or_(
+        Announcement.audience == "all",
+        and_(Announcement.audience == "accounts", named),
+        and_(Announcement.audience == "tags", tagged),
+    )
 
 
 def _in_state(state: str, now: datetime) -> ColumnElement[bool]:
@@ -95,5 +112,16 @@ def _accounts(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[dict[str
     return {id: sorted(accounts, key=lambda account: account["name"].casefold()) for id, accounts in found.items()}
 
 
-def _told(found: Announcement, accounts: list[dict[str, Any]], now: datetime) -> dict[str, Any]:
-    return columns(found) | {"accounts": accounts, "state": found.state(now)}
+def _tags(session: Session, ids: Iterable[UUID]) -> dict[UUID, list[dict[str, Any]]]:
+    statement = select(AnnouncementTag.announcement_id, Tag.id, Tag.name).join(Tag, Tag.id == AnnouncementTag.tag_id)
+    chosen = statement.where(AnnouncementTag.announcement_id.in_(list(ids))).order_by(Tag.folded_name)
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for id, tag_id, name in session.execute(chosen):
+        found.setdefault(id, []).append({"id": tag_id, "name": name})
+    return found
+
+
+def _told(
+    found: Announcement, accounts: list[dict[str, Any]], tags: list[dict[str, Any]], now: datetime
+) -> dict[str, Any]:
+    return columns(found) | {"accounts": accounts, "tags": tags, "state": found.state(now)}

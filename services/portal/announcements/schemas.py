@@ -5,7 +5,7 @@ from typing import Any
 from marshmallow import ValidationError, fields, validate, validates_schema
 
 from services.chassis.schemas import PageQuery, Schema
-from services.portal.announcements.models import AUDIENCES, MOST_ACCOUNTS, STATES
+from services.portal.announcements.models import AUDIENCES, MOST_ACCOUNTS, MOST_TAGS, STATES
 from services.portal.people import PersonOut
 from services.portal.settings.schemas import by_language
 
@@ -20,6 +20,7 @@ class NewAnnouncement(Schema):
     texts = fields.Nested(Texts, required=True)
     audience = fields.String(load_default="all", validate=validate.OneOf(AUDIENCES))
     account_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=MOST_ACCOUNTS))
+    tag_ids = fields.List(fields.UUID(), load_default=list, validate=validate.Length(max=MOST_TAGS))
     starts_at = fields.AwareDateTime(load_default=None, allow_none=True)
     ends_at = fields.AwareDateTime(load_default=None, allow_none=True)
 
@@ -58,6 +59,7 @@ class AnnouncementOut(Schema):
     texts = fields.Nested(Texts)
     audience = fields.String()
     accounts = fields.List(fields.Nested(AccountName))
+    tags = fields.List(fields.Nested(AccountName))
     starts_at = fields.AwareDateTime()
     ends_at = fields.AwareDateTime(allow_none=True)
     state = fields.String(metadata={"description": "current, planned or past"})

@@ -65,6 +65,18 @@ def _create_announcements() -> None:
     )
     op.create_index("ix_announcement_accounts_account_id", "announcement_accounts", ["account_id"])
     op.create_table(
+        "announcement_tags",
+        sa.Column("announcement_id", sa.Uuid, nullable=False),
+        sa.Column("tag_id", sa.Uuid, nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcements.id"],
+            name="fk_announcement_tags_announcement_id_announcements",
+            ondelete="CASCADE",
+        ),
+        sa.PrimaryKeyConstraint("announcement_id", "tag_id", name="pk_announcement_tags"),
+    )
+    op.create_table(
         "announcement_reads",
         sa.Column("announcement_id", sa.Uuid, nullable=False),
         sa.Column("user_id", sa.Uuid, nullable=False),
@@ -105,7 +117,7 @@ def _keep_the_standing_announcement() -> None:
 
 
 def downgrade() -> None:
-    for table in ("announcement_reads", "announcement_accounts", "announcements", "firm_logos"):
+    for table in ("announcement_reads", "announcement_tags", "announcement_accounts", "announcements", "firm_logos"):
         op.drop_table(table)
     for name in ("buttons", "texts", "banners", "logo", "tax_number"):
         op.drop_column("firm_settings", name)
