@@ -23,7 +23,7 @@ const DAY = 24 * 3600 * 1000;
 const target = ["chrome120", "firefox121", "safari17"];
 
 // Classes that only scripts or the server put together; everything else is found in templates and scripts.
-const safelist = { standard: [/^status-/, /^note-/, /^alert-/, /^menu-/, /^htmx-/] };
+const safelist = { standard: [/^status-/, /^tag-/, /^note-/, /^alert-/, /^menu-/, /^htmx-/] };
 // Tabler's switch of theme by attribute: ours follows the system.
 const blocklist = [/data-bs-theme/, /data-theme/, /data-vc/];
 
