@@ -1,11 +1,13 @@
 """Fields of the firm's own: what each kind takes, options, sections and order, what is kept and what is lost (S75)."""
 
+import base64
 from typing import Any
 
 import pytest
 from sqlalchemy import event, select
 
 from services.chassis.database import new_id
+from services.chassis.problems import Problem
 from services.chassis.testing.harness import Browser, Harness
 from services.portal.directory.models import Account
 from services.portal.field_editor.definitions import custom_fields
@@ -262,6 +264,22 @@ def test_records_are_found_by_a_field(
     with portal.database.reading() as session:
         condition = matching(session, "account", Filter(name, *wanted), Account.id)
         assert len(list(session.scalars(select(Account.id).where(condition)))) == found
+
+
+@pytest.mark.parametrize(
+    ("kind", "wanted"),
+    [("text", ("begins", "a\x00")), ("text", ("is", None)), ("number", ("from", "many")), ("flag", ("begins", "y"))],
+)
+def test_what_cannot_be_searched_is_said(portal: Harness, staff: Browser, kind: str, wanted: tuple[str, Any]) -> None:
+    name = make(staff, "Thing", kind)
+    with portal.database.reading() as session:
+        with pytest.raises(Problem) as refused:
+            matching(session, "account", Filter(name, *wanted), Account.id)
+        assert list(refused.value.errors or {}) == [f"custom.{name}"]
+        field = custom_fields(session, "account")[name]
+        for cursor in ("x", "WyJhIl0", base64.urlsafe_b64encode(b'["a\\u0000", 5]').decode()):
+            with pytest.raises(Problem):
+                page_by_field(session, select(Account.id), field, Account.id, cursor, 2)
 
 
 @pytest.mark.parametrize("descending", [False, True])

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, and_, exists, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
+from services.chassis.schemas import clean_text
 from services.portal.field_editor.definitions import Definition, custom_fields
 from services.portal.field_editor.kinds import parse, row_of, sort_column, sort_text
 from services.portal.field_editor.models import FieldValue
@@ -81,7 +82,7 @@ def page_by_field(
 def _compared(field: Definition, wanted: Filter) -> ColumnElement[bool]:
     column = getattr(FieldValue, sort_column(field.kind))
     if wanted.operator == "begins" and sort_column(field.kind) == "sort_text":
-        start = sort_text(str(wanted.value or ""))
+        start = sort_text(_of_text(field, wanted.value))
         return and_(column >= start, column < start + LAST)
     value = _of_kind(field, wanted.value)
     match wanted.operator:
@@ -92,6 +93,13 @@ def _compared(field: Definition, wanted: Filter) -> ColumnElement[bool]:
         case "to":
             return column <= value  # type: ignore[no-any-return]
     raise problems.invalid({f"custom.{field.name}": ["This field cannot be searched in this way."]})
+
+
+def _of_text(field: Definition, value: Any) -> str:
+    try:
+        return clean_text(str(value or ""))
+    except ValidationError as error:
+        raise problems.invalid({f"custom.{field.name}": [str(text) for text in error.messages]}) from None
 
 
 def _of_kind(field: Definition, value: Any) -> Any:
@@ -157,4 +165,6 @@ def _told(field: Definition, told: Any) -> Any:
             if not math.isfinite(number):
                 raise ValueError(told)
             return number
+    if "\x00" in str(told):  # no database keeps one, and PostgreSQL refuses to be asked for it
+        raise ValueError(told)
     return str(told)
