@@ -157,7 +157,7 @@ def test_the_firms_details_are_saved(staff: Visitor, house: House) -> None:
 def _send_logo(staff: Visitor, content: bytes) -> Response:
     data = {"csrf_token": staff.token(BRAND_PATH), "logo": (io.BytesIO(content), "logo.png")}
     headers = {"Origin": "http://localhost", "Sec-Fetch-Site": "same-origin"}
-    return staff.client.post(f"{BRAND_PATH}/logo", data=data, headers=headers)
+    return staff.client.post("/admin/settings/logo", data=data, headers=headers)
 
 
 def test_a_logo_is_passed_on_and_shown_everywhere(

@@ -17,7 +17,7 @@ from services.chassis.problems import Problem
 
 pages = Blueprint("admin_settings_brand", __name__)
 
-PATH = "/admin/settings/brand"
+PATH, LOGO_PATH = "/admin/settings/brand", "/admin/settings/logo"
 TEXTS = (
     "firm_name", "legal_name", "tax_number", "address", "phone", "email", "website", "office_hours",
     "accent", "locale", "timezone", "currency",
@@ -52,7 +52,7 @@ def save() -> Answer:
     return redirect(PATH, 303)
 
 
-@pages.post(f"{PATH}/logo")
+@pages.post(LOGO_PATH)
 @staff_page("settings.write", streams=True)
 def save_logo() -> Answer:
     """Replace the logo by the file that was sent."""
@@ -78,7 +78,7 @@ def save_logo() -> Answer:
     return redirect(PATH, 303)
 
 
-@pages.post(f"{PATH}/logo/remove")
+@pages.post(f"{LOGO_PATH}/remove")
 @staff_page("settings.write")
 def remove_logo() -> Response:
     """Go back to the firm's initials."""
