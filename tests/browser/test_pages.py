@@ -62,7 +62,9 @@ def site() -> Iterator[Site]:
 def violations(page: Page) -> list[str]:
     """Return what axe finds against WCAG 2.2 AA, each with where it is."""
     page.evaluate(AXE.read_text())
-    found = page.evaluate("rules => axe.run(document, {runOnly: rules}).then(r => r.violations)", RULES)
+    found = page.evaluate(
+        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)", RULES
+    )
     return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])[:300]}" for one in found]
 
 
