@@ -120,14 +120,14 @@ def change_many() -> Response:
     if not ids or (act == "tag" and not tag):
         flash(_("Tick the clients first.") if not ids else _("Write the tag first."), "warning")
         return back
-    changes = {
+    known: dict[str, Json] = {
         "tag": {"add_tag": tag},
         "adviser": {"adviser_id": request.form.get("adviser_id") or None},
-    }.get(act)
-    if changes is None:
+    }
+    if act not in known:
         return back
     try:
-        changed = clients().lists.change_many(ids, changes)
+        changed = clients().lists.change_many(ids, known[act])
     except Problem as problem:
         if problem.status not in (409, 422):
             raise
