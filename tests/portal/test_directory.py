@@ -8,8 +8,8 @@ import pytest
 
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
-from services.portal.directory.models import SORTS
 from services.portal.directory.lists import _SORT_COLUMNS
+from services.portal.directory.models import SORTS
 from tests.portal.conftest import Client, errors_of, user_of
 
 ACCOUNT = {
