@@ -84,7 +84,7 @@ def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
     firm = firm_settings(session)
     return {
         "kind": "client",
-        "brand": brand(session),
+        "brand": brand(session, firm),
         "switches": switches(firm),
         "action_buttons": _names(offered_buttons(firm)),
         "buttons": offered_buttons(firm),

@@ -103,9 +103,9 @@ def logo(session: Session) -> FirmLogo | None:
     return session.scalar(select(FirmLogo))
 
 
-def settings(session: Session) -> dict[str, Any]:
-    """Return all settings, for staff."""
-    row = firm_settings(session)
+def settings(session: Session, row: FirmSettings | None = None) -> dict[str, Any]:
+    """Return all settings, for staff; `row` spares the question for whoever has it."""
+    row = row or firm_settings(session)
     return columns(row) | {
         "switches": switches(row),
         "session_limits": session_limits(row),
@@ -117,7 +117,7 @@ def settings(session: Session) -> dict[str, Any]:
     }
 
 
-def brand(session: Session) -> dict[str, Any]:
+def brand(session: Session, row: FirmSettings | None = None) -> dict[str, Any]:
     """Return what anyone may know of the firm."""
-    known = settings(session)
+    known = settings(session, row)
     return {name: known[name] for name in BRAND}
