@@ -98,7 +98,7 @@ def test_a_door_that_asks_for_no_permission_is_found(
 ) -> None:
     monkeypatch.setattr(sessions.Visitor, "can", lambda _visitor, _permission: True)
     found = violations(gateway, people, "/admin/settings")
-    assert "GET /admin/settings answers staff without a role with 200" in found
+    assert "GET /admin/settings/preferences answers staff without a role with 200" in found
 
 
 def test_a_session_of_the_other_side_that_counts_is_found(

@@ -8,7 +8,14 @@ from werkzeug.wrappers import Response
 
 from gateway.admin.clients import contact_form, invitations
 from gateway.admin.clients.account_form import ROLES, show_conflict
-from gateway.admin.clients.record import account_of, active_fields, active_groups, contact_of, document_choices, own_fields
+from gateway.admin.clients.record import (
+    account_of,
+    active_fields,
+    active_groups,
+    contact_of,
+    document_choices,
+    own_fields,
+)
 from gateway.clients import Json, clients
 from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
