@@ -149,8 +149,17 @@ def field(block: str, name: str, *, own: bool = False, **more: Any) -> dict[str,
 
 def profile() -> dict[str, Any]:
     """Return a client's own profile as the portal service tells it."""
+
     def group(*fields: tuple[str, Any]) -> list[dict[str, Any]]:
-        told = {"custom": False, "kind": "text", "mode": "read_only", "labels": {}, "hints": {}, "options": [], "words": None}
+        told = {
+            "custom": False,
+            "kind": "text",
+            "mode": "read_only",
+            "labels": {},
+            "hints": {},
+            "options": [],
+            "words": None,
+        }
         return [{"labels": {}, "fields": [told | {"name": name, "value": value} for name, value in fields]}]
 
     found = home()["account"]
