@@ -24,7 +24,16 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 PUBLIC = ("/", "/sign-in", "/sign-in/password", "/forgot", "/invitation/x", "/reset/x", "/privacy", "/api/", "/nowhere")
 PORTAL = ("/home", "/notifications", "/profile", "/account", "/more", "/cases")
-ADMIN = ("/admin/sign-in", "/admin/", "/admin/notifications", "/admin/settings", "/admin/search?q=x", "/admin/cases")
+ADMIN = (
+    "/admin/sign-in",
+    "/admin/",
+    "/admin/notifications",
+    "/admin/settings/preferences",
+    "/admin/settings/brand",
+    "/admin/settings/buttons",
+    "/admin/search?q=x",
+    "/admin/cases",
+)
 DEVELOPMENT = ("/dev/components", "/dev/mailbox", "/dev/mailbox/m1")
 
 
@@ -226,7 +235,7 @@ def test_the_palette_opens_by_keyboard_and_goes_there(site: Site, open_context: 
     expect(page.get_by_role("option", name="Settings")).to_have_attribute("aria-selected", "true")
     assert violations(page) == []
     page.keyboard.press("Enter")
-    page.wait_for_url("**/admin/settings")
+    page.wait_for_url("**/admin/settings/preferences")
 
 
 def test_the_rail_folds_and_stays_folded(site: Site, open_context: OpenContext) -> None:
