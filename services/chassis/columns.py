@@ -5,7 +5,19 @@ from typing import Annotated, Any
 from uuid import UUID
 
 import uuid_utils.compat
-from sqlalchemy import JSON, BigInteger, Boolean, Column, ColumnElement, DateTime, Dialect, Text, Uuid, bindparam
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    Column,
+    ColumnElement,
+    DateTime,
+    Dialect,
+    String,
+    Text,
+    Uuid,
+    bindparam,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.orm import mapped_column
@@ -41,6 +53,14 @@ class UtcDateTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def in_order_of_characters(length: int) -> String:
+    """Return the type of text that either database puts in the order of its characters.
+
+    An index then also finds what begins with something.
+    """
+    return String(length).with_variant(String(length, collation="C"), "postgresql")
 
 
 Json = JSON().with_variant(JSONB(), "postgresql")

@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import CheckConstraint, Double, ForeignKey, Index, String, Text, UniqueConstraint, false, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.columns import Json
+from services.chassis.columns import Json, in_order_of_characters
 from services.chassis.database import Id, JsonData, Moment, Ref
 from services.portal.models import Model
 
@@ -135,8 +135,7 @@ class CustomField(Model):
 
 
 SORTED_LENGTH = 200
-SortText = String(SORTED_LENGTH).with_variant(String(SORTED_LENGTH, collation="C"), "postgresql")
-"""Text in the order of its characters on either database, so that an index also finds what begins with something."""
+SortText = in_order_of_characters(SORTED_LENGTH)
 
 
 def _by_value(column: str) -> Index:

@@ -36,7 +36,7 @@ class FaultOut(Schema):
     reason = fields.String()
 
 
-class FieldOut(Schema):
+class ColumnFieldOut(Schema):
     name = fields.String()
     label = fields.String(metadata={"description": "Of a field of the firm's own"})
 
@@ -65,7 +65,7 @@ class ImportOut(Schema):
 class ImportDetail(ImportOut):
     """An import with the fields that its columns may be, and the first of its faults."""
 
-    fields_ = fields.List(fields.Nested(FieldOut), data_key="fields", attribute="fields")
+    fields_ = fields.List(fields.Nested(ColumnFieldOut), data_key="fields", attribute="fields")
     faults = fields.List(fields.Nested(FaultOut))
 
 

@@ -5,7 +5,7 @@ from typing import Any
 import sqlalchemy as sa
 from alembic import op
 
-from services.chassis.columns import Json, UtcDateTime
+from services.chassis.columns import Json, UtcDateTime, in_order_of_characters
 
 revision = "0006"
 down_revision = "0005"
@@ -17,7 +17,7 @@ SETTING_COLUMNS: tuple[tuple[str, Any], ...] = (
     ("section_id", sa.Uuid),
     ("position", sa.Integer),
 )
-SORT_TEXT = sa.String(200).with_variant(sa.String(200, collation="C"), "postgresql")
+SORT_TEXT = in_order_of_characters(200)
 VALUE_COLUMNS = ("sort_text", "number_value", "date_value")
 
 
