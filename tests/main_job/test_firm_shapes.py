@@ -1,4 +1,4 @@
-"""What the firm shapes in its settings counts for its clients at the next page (S19, S21 to S25, S27 to S29)."""
+"""What the firm shapes in its settings counts for its clients at the next page (S21 to S24, S27, S29)."""
 
 import io
 
@@ -55,7 +55,14 @@ def test_without_sharing_nothing_is_uploaded_on_no_page_and_through_no_api(job: 
     until("documents knows", lambda: upload(job) == "")
 
 
-@pytest.mark.feature("S25")
+@pytest.mark.feature("S21")
+def test_preferences_have_the_portal_and_the_client_fields_as_tabs(job: Smoke) -> None:
+    page = job.staff.open(SETTINGS)
+    assert page.has("Self-service portal")
+    assert page.has("Client fields")
+    assert job.staff.open(f"{SETTINGS}/client-fields").has("Self-service portal"), "the way back"
+
+
 def test_without_reviews_there_is_none_anywhere(job: Smoke) -> None:
     assert job.client.open("/home").has("Review"), "control: they are on"
     prefer(job, reviews=[])
