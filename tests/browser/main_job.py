@@ -118,8 +118,8 @@ def add_client(page: Page, atrio: Running, client: Client) -> str:
 def invite(page: Page, atrio: Running, account_id: str) -> None:
     """Tick the contact person in the dialog that the More menu opens, and save (S1, S3, S4)."""
     page.goto(f"{atrio.url}/admin/clients/{account_id}")
-    page.click(".head details.menu summary")
-    page.click(".head .menu-list a[href*='/invite']")
+    page.click(".head-actions details.menu summary")
+    page.click(".head-actions .menu-list a[href*='/invite']")
     dialog = page.locator("dialog[open]")
     dialog.locator("[name=contact_ids]").first.check()
     dialog.locator(".btn-primary").click()
