@@ -17,7 +17,8 @@ PUBLIC_PATHS = {
     "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html",
     "/dev/components", "/verify", "/sign-in/factor", "/sign-in/passkey", "/sign-in/passkey/options",
     "/admin/sign-in/factor", "/admin/sign-in/passkey", "/admin/sign-in/passkey/options", "/view/stop",
-    "/admin/sign-in/oidc", "/admin/sign-in/oidc/callback",
+    "/admin/sign-in/oidc", "/admin/sign-in/oidc/callback", "/logo.png", "/sign-in/factor/lost",
+    "/admin/sign-in/factor/lost",
 }  # fmt: skip
 
 

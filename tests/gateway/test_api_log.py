@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from gateway.app import Gateway
 from services.chassis import observability
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import House
@@ -23,6 +24,12 @@ def log() -> Iterator[io.StringIO]:
     yield stream
     logging.root.handlers[:] = before
     logging.root.setLevel(level)
+
+
+@pytest.fixture
+def gateway(log: io.StringIO, house: House) -> Gateway:
+    """A gateway of its own: loggers stay as they were at their first line."""
+    return house.gateway_with_its_own_pages()
 
 
 def calls(log: io.StringIO) -> list[dict[str, object]]:

@@ -26,7 +26,7 @@ def test_the_page_shows_what_is_set(staff: Visitor, house: House) -> None:
     assert 'name="client_idle_minutes" value="30"' in page
     assert 'name="client_session_hours" value=""' in page
     assert f'<a href="{PATH}" aria-current="page">Sign-in and sessions</a>' in page
-    assert f'href="{PATH}"' in staff.get("/admin/settings").text
+    assert f'href="{PATH}"' in staff.get("/admin/settings/preferences").text
 
 
 def test_switches_and_limits_are_saved_with_the_version_that_was_seen(staff: Visitor, house: House) -> None:

@@ -78,8 +78,10 @@ def test_an_agent_is_invited_enrols_and_keeps_to_role_and_clients(atrio: Running
     page = agent.open("/admin/clients")
     assert own_name in page.html
     assert other_name not in page.html
-    assert status(agent, STAFF_PAGE) == status(agent, "/admin/settings") == 403
-    assert status(owner.staff, STAFF_PAGE) == status(owner.staff, "/admin/settings") == 200, "control: an owner may"
+    assert status(agent, STAFF_PAGE) == status(agent, "/admin/settings/preferences") == 403
+    assert status(owner.staff, STAFF_PAGE) == status(owner.staff, "/admin/settings/preferences") == 200, (
+        "control: an owner may"
+    )
 
     assert status(agent, "/admin/clients/new") == 200
     for role, new_client, settings, other_client in (("read_only", 403, 403, 200), ("manager", 200, 200, 200)):
@@ -88,7 +90,7 @@ def test_an_agent_is_invited_enrols_and_keeps_to_role_and_clients(atrio: Running
         agent = Visitor(atrio.url)
         sign_in(agent, tomas)
         assert status(agent, "/admin/clients/new") == new_client, role
-        assert status(agent, "/admin/settings") == settings, role
+        assert status(agent, "/admin/settings/preferences") == settings, role
         assert status(agent, f"/admin/clients/{other}") == other_client, role
         assert status(agent, STAFF_PAGE) == 403, role
 

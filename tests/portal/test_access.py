@@ -101,7 +101,7 @@ def test_without_the_permission_staff_is_refused(portal: Harness, secrets: dict[
         path = rule
         for name, value in secrets.items():
             path = path.replace(f"<uuid:{name}>", value)
-        if rule != "/v1/brand":
+        if not rule.startswith("/v1/brand"):
             assert nobody.open(method, path).status_code == 403, path
             assert portal.anyone().open(method, path).status_code == 401, path
             assert portal.peer("documents").open(method, path).status_code == 403, path

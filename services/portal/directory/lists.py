@@ -98,7 +98,7 @@ def accounts(
     counted = _count(session, found if chosen.is_test is not None else found.where(~Account.is_test))
     ids: list[UUID] = []
     following: str | None = None
-    if counted or tests:  # to look for none once more, in the order of an index, would read every client
+    if counted or tests or cursor:  # to look for none once more, in the order of an index, would read every client
         ids, following = _page(session, found, sort, cursor, limit)
     return {
         "items": rows_of(session, ids),
