@@ -7,7 +7,13 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
-NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+NAMES = (
+    "chromium-headless-shell",
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+)
 """The first is Chromium without the windows around its pages, which cost as much as the pages."""
 OpenContext = Callable[..., BrowserContext]
 
@@ -15,7 +21,7 @@ OpenContext = Callable[..., BrowserContext]
 def chromium_path() -> str:
     """Return where the system's Chromium is; fail where there is none."""
     path = next((found for name in NAMES if (found := shutil.which(name))), None)
-    assert path, "install Chromium (on Debian: apt-get install chromium)"
+    assert path, "install Chromium (on Debian: apt-get install chromium-headless-shell)"
     return path
 
 
