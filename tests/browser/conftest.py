@@ -4,7 +4,7 @@ import shutil
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 NAMES = (
@@ -15,6 +15,9 @@ NAMES = (
     "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
 )
 """The first is Chromium without the windows around its pages, which cost as much as the pages."""
+PATIENCE = 20_000
+"""Milliseconds: a machine that many share may stand still for a while."""
+expect.set_options(timeout=PATIENCE)
 OpenContext = Callable[..., BrowserContext]
 
 
@@ -45,7 +48,7 @@ def open_context(chromium: Browser) -> Iterator[OpenContext]:
 
     def open_one(width: int = 1280, **options: object) -> BrowserContext:
         context = chromium.new_context(viewport={"width": width, "height": 900}, **options)  # type: ignore[arg-type]
-        context.set_default_timeout(20_000)
+        context.set_default_timeout(PATIENCE)
         opened.append(context)
         return context
 
