@@ -10,7 +10,7 @@ from werkzeug.wrappers import Response
 from gateway.clients import upstreams
 from gateway.edge import cookies
 from gateway.edge.access import client_page, public_page
-from gateway.edge.guard import client_info, visitor_of
+from gateway.edge.guard import client_info, current_guard, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
@@ -154,9 +154,10 @@ def choose_account() -> str:
 @client_page
 def switch_account() -> Response:
     """Look at another account from now on; one that is not theirs is not there (404)."""
-    wanted = request.form.get("account_id", "")
-    if not any(access.account_id == wanted for access in current_visitor().accounts):
+    wanted, visitor = request.form.get("account_id", ""), current_visitor()
+    if not any(access.account_id == wanted for access in visitor.accounts):
         raise NotFound
+    current_guard().sessions.forget(visitor.session)  # so that identity hears which account was looked at last
     response = redirect("/home", 303)
     cookies.remember_account(response, wanted)
     return response
