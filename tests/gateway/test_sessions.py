@@ -89,6 +89,15 @@ def test_the_account_is_switched_and_kept_apart(house: House, client: Visitor) -
     assert house.called(*EXCHANGE)[-1].get_json()["account_id"] == OTHER_ACCOUNT
 
 
+def test_identity_hears_of_each_switch_however_quick(client: Visitor, house: House) -> None:
+    chosen = (OTHER_ACCOUNT, ACCOUNT, OTHER_ACCOUNT)
+    for account_id in chosen:
+        client.post("/account/switch", {"account_id": account_id}, page="/account")
+        client.get("/home")
+        asked = house.called("POST", "/identity/v1/sessions/exchange")[-1].get_json()
+        assert asked["account_id"] == account_id, "what was looked at last counts where the cookie names nothing"
+
+
 def test_an_account_that_is_not_theirs_is_not_taken(client: Visitor) -> None:
     answer = client.post("/account/switch", {"account_id": "0192a000-0000-7000-8000-00000000ffff"}, page="/account")
     assert answer.status_code == 404
