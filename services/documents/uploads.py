@@ -163,7 +163,7 @@ def _store(runtime: Runtime, blob_key: str, pieces: Iterator[bytes]) -> Blob:
     except Problem:  # of the body that is being read
         raise
     except Exception as error:  # a disk fails with an OSError, an object store with errors of its own
-        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT):
+        if isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG):
             raise Problem(507, "storage_full", "There is no room for this file", "Tell the firm.") from error
         log.error("storage_failed", error_type=type(error).__name__, error=str(error))
         raise unavailable("The file store does not answer. Nothing was saved; try again shortly.") from error

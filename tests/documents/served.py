@@ -6,6 +6,7 @@ one member of staff and one client are left in `<folder>/tokens.json`.
 
 import json
 import os
+import resource
 import signal
 import socket
 import subprocess
@@ -37,6 +38,8 @@ def make_app() -> Flask:
     # The key of the test itself, so that every worker knows it, also one that takes the place of a killed one.
     harness_module.KEY = harness_module.OKPKey.import_key(json.loads((folder / "key.json").read_text()))
     settings = json.loads(os.environ["SERVED_SETTINGS"])
+    if largest := settings.pop("LARGEST_FILE", None):  # the system refuses to write more, as on a full disk
+        resource.setrlimit(resource.RLIMIT_FSIZE, (int(largest), int(largest)))
     served = Harness(SERVICE, os.environ["SERVED_DATABASE"], folder, **settings)
     tokens = {"staff": served.staff().token, "client": served.client(account).token}
     draft = folder / f"tokens.{os.getpid()}"
