@@ -43,7 +43,7 @@ def test_every_permission_that_a_route_asks_for_is_one_that_roles_give(name: str
 
 def test_an_undeclared_route_is_refused_when_it_is_called(open_harness: OpenHarness) -> None:
     harness = open_harness(service("portal"))
-    harness.app.add_url_rule("/v1/forgotten", view_func=lambda: {"open": True}, endpoint="forgotten")
+    harness.describe_again().add_url_rule("/v1/forgotten", view_func=lambda: {"open": True}, endpoint="forgotten")
     assert harness.staff().get("/v1/forgotten").status_code == 403
 
 

@@ -73,8 +73,9 @@ def test_who_is_kept_from_what_is_theirs_is_found(scene: Opens, monkeypatch: pyt
 def test_a_new_route_is_asked_about(scene: Opens) -> None:
     opened = scene("notifications")
     view = auth.allow(client=True)(lambda letter_id: {"id": str(letter_id)})
-    opened.harness.app.add_url_rule("/v1/letters/<uuid:letter_id>", "letter", view)
-    opened.harness.app.add_url_rule("/v1/forgotten", "forgotten", lambda: {"open": True})
+    app = opened.harness.describe_again()
+    app.add_url_rule("/v1/letters/<uuid:letter_id>", "letter", view)
+    app.add_url_rule("/v1/forgotten", "forgotten", lambda: {"open": True})
     forgotten, unknown = violations(opened)
     assert "GET /v1/forgotten does not say who may call it" in forgotten
     assert "'GET /v1/letters/<uuid:letter_id>' in `things` of tests/security/matrix/notifications_scene.py" in unknown

@@ -106,7 +106,9 @@ def sign(claims: Mapping[str, Any], *, seconds: int = 60) -> str:
 
 @cache
 def _described(service: Service) -> Flask:
-    return describe_service(service)
+    app = describe_service(service)
+    app._got_first_request = True  # Flask then refuses more routes: they would show up in every other test
+    return app
 
 
 def _application(service: Service) -> Flask:
@@ -146,6 +148,11 @@ class Harness:
     @property
     def database(self) -> Any:
         return self.runtime.database
+
+    def describe_again(self) -> Flask:
+        """Return an application that shares its routes with no other test, for a test that adds some."""
+        self.app = start(describe_service(self.service), self.service, self.runtime)
+        return self.app
 
     def point(self, peer: str, url: str) -> None:
         """Let calls of the service `peer` go to `url` (a test's own server)."""
