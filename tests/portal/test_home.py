@@ -1,7 +1,11 @@
 """What a client sees first, in one call and out of the portal's own tables (S16 to S19, S46, B11)."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 from uuid import UUID
+
+from sqlalchemy import event
 
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
@@ -131,3 +135,73 @@ def test_the_shell_of_staff_counts_what_waits(portal: Harness, staff: Browser, a
 def test_a_client_whose_account_is_unknown_here_gets_404(portal: Harness) -> None:
     assert portal.client(new_id()).get("/v1/home").status_code == 404
     assert portal.client(new_id()).get("/v1/shell").status_code == 200
+
+
+@contextmanager
+def statements_of(portal: Harness) -> Iterator[list[str]]:
+    """Collect each statement that is sent to the portal's database."""
+    sent: list[str] = []
+
+    def listen(_connection: Any, _cursor: Any, statement: str, _parameters: Any, _context: Any, _many: bool) -> None:
+        sent.append(statement)
+
+    engine = portal.database.engine
+    event.listen(engine, "before_cursor_execute", listen)
+    yield sent
+    event.remove(engine, "before_cursor_execute", listen)
+
+
+def something_of_every_kind(portal: Harness, staff: Browser, acosta: Client, adviser_id: UUID) -> None:
+    """Give the client one of each thing that Home shows."""
+    person = {"id": str(adviser_id), "kind": "staff", "email": "lucia@marin-costa.example", "name": "Lucía Marín"}
+    portal.deliver("identity.user.saved.v1", person | {"accounts": [], "status": "active", "version": 1})
+    account = staff.get(f"/v1/accounts/{acosta.account_id}").json
+    change = {"version": account["version"], "adviser_id": str(adviser_id)}
+    assert staff.patch(f"/v1/accounts/{acosta.account_id}", json=change).status_code == 200
+    for block in ("account", "contact"):
+        field = {"labels": {"en": "Own"}, "kind": "text", "mode": "mandatory"}
+        assert staff.post(f"/v1/fields/{block}", json=field).status_code == 201
+    assert staff.put("/v1/fields/account/phone", json={"mode": "mandatory"}).status_code == 200
+    for title in ("One", "Two"):
+        told = {"titles": {"en": title}, "texts": {"en": "Soon."}, "audience": "all"}
+        assert staff.post("/v1/announcements", json=told).status_code == 201
+        asked = {"account_id": str(acosta.account_id), "title": title, "items": [{"title": "One"}]}
+        assert staff.post("/v1/requests", json=asked).status_code == 201
+        portal.deliver("documents.document.uploaded.v1", document_of(acosta))
+        portal.deliver("signing.sign_request.sent.v1", sign_request_of(acosta, title=title))
+
+
+def test_home_takes_five_statements_whatever_there_is(
+    portal: Harness, staff: Browser, acosta: Client, stranger: Client
+) -> None:
+    adviser_id = new_id()
+    something_of_every_kind(portal, staff, acosta, adviser_id)
+    person = portal.client(acosta.account_id, contact_id=acosta.contact_id, others=[stranger.account_id])
+    person.get("/v1/home")  # what is asked once a process
+    with statements_of(portal) as sent:
+        home = person.get("/v1/home").json
+    assert len(sent) <= 5, sent
+    assert home["firm"]["adviser"] == {"id": str(adviser_id), "name": "Lucía Marín"}
+    assert [entry["kind"] for entry in home["to_do"]].count("sign_document") == 2
+    assert home["to_do"][-1] | {"id": None} == {
+        "kind": "fill_profile",
+        "id": None,
+        "title": "",
+        "due_on": None,
+        "asked_by": None,
+        "done": 0,
+        "total": 3,
+        "pages": None,
+    }
+    assert (len(home["announcements"]), home["tiles"]["new_documents"]["count"]) == (2, 2)
+    with statements_of(portal) as sent:
+        shell = person.get("/v1/shell").json
+    assert len(sent) <= 3, sent
+    assert shell == home["shell"]
+    assert shell["counts"] == {"incoming": 4, "new_documents": 2}
+
+
+def test_who_only_signs_gets_nothing_of_the_account(portal: Harness, acosta: Client) -> None:
+    signer = portal.client(acosta.account_id, contact_id=acosta.contact_id, role="signer")
+    assert signer.get("/v1/home").json["account"] is None
+    assert acosta.browser.get("/v1/home").json["account"]["name"] == "Talleres Acosta, S.L."

@@ -3,21 +3,22 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, and_, exists, select
+from sqlalchemy import and_, select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
 from services.chassis.auth import Caller
-from services.contracts.client_roles import WORKS
 from services.portal.announcements.queries import current
-from services.portal.copies.models import Document, DocumentOpening
+from services.portal.copies.models import IdentityUser
 from services.portal.directory.models import Account
-from services.portal.directory.queries import adviser, contacts_of, names
+from services.portal.directory.queries import contacts_of
+from services.portal.field_editor.definitions import Definition, definitions
 from services.portal.field_editor.queries import kept_from_clients
+from services.portal.home.waiting import Waiting, waiting
 from services.portal.models import columns
-from services.portal.profile.queries import unfilled
-from services.portal.requests.lists import NO_DUE, count_waiting, waiting
-from services.portal.settings.models import LINK
+from services.portal.profile.queries import BLOCKS, is_filled, may_edit
+from services.portal.requests.lists import NO_DUE
+from services.portal.settings.models import LINK, FirmSettings
 from services.portal.settings.queries import brand, firm_settings, offered_buttons, switches
 from services.portal.work.queries import count_work
 
@@ -26,77 +27,87 @@ MOST_TESTS = 500
 
 
 def home(session: Session, caller: Caller) -> dict[str, Any]:
-    """Return all that Home shows to a client; raise 404 where the portal has no such account."""
-    account = session.get(Account, caller.account_id)
+    """Return all that Home shows to a client, its frame too; raise 404 where the portal has no such account.
+
+    Five statements, whatever there is: account and firm, its people, the fields, what is announced, what waits.
+    """
+    firm, known, adviser = _account_and_firm(session, caller)
+    account = known.get(caller.account_id)
     if account is None:
         raise problems.not_found("This account")
-    firm = firm_settings(session)
-    unseen = kept_from_clients(session, "account")
+    people = contacts_of(session, [account.id])[account.id]
+    mandatory = _mandatory(session, caller)
+    found = waiting(session, caller, [field.id for _block, field in mandatory if field.id])
+    announced = current(session, caller)
+    missing = _to_fill(caller, mandatory, columns(account), people, found)
     return {
         "greeting_name": caller.name.partition(" ")[0],
         "announcement": firm.announcement,
-        "announcements": [entry for entry in current(session, caller) if not entry["read"]],
+        "announcements": [entry for entry in announced if not entry["read"]],
         "switches": switches(firm),
         "banner": firm.banner,
-        "to_do": [_to_do(row) for row in waiting(session, caller)] + _to_fill(session, caller),
+        "to_do": [_to_do(row) for row in found.matters] + missing,
         "tiles": {
             "to_pay": {"amount": 0, "currency": firm.currency},
-            "new_documents": _new_documents(session, caller),
+            "new_documents": _new_documents(found),
             "next_booking": None,
         },
-        "account": _shown(columns(account), unseen),
-        "contacts": _people(session, caller, account.id),
+        "account": _account(session, caller, account),
+        "contacts": _people(session, caller, people),
         "action_buttons": _names(offered_buttons(firm)),
         "buttons": offered_buttons(firm),
         "firm": {
             "name": firm.firm_name,
-            "adviser": None if "adviser_id" in unseen else adviser(session, account.adviser_id),
+            "adviser": None if "adviser_id" in kept_from_clients(session, "account") else adviser,
             "phone": firm.phone,
             "email": firm.email,
             "address": firm.address,
             "office_hours": firm.office_hours,
         },
+        "shell": _shell(session, caller, firm, known, found, announced),
     }
-
-
-def _people(session: Session, caller: Caller, account_id: UUID) -> list[dict[str, Any]]:
-    """Return the people of the account; who only signs sees of it nothing but themselves (B4)."""
-    unseen = kept_from_clients(session, "contact")
-    people = [_shown(person, unseen) for person in contacts_of(session, [account_id])[account_id]]
-    return [person for person in people if caller.role != "signer" or person["id"] == caller.contact_id]
-
-
-def _shown(record: dict[str, Any], unseen: frozenset[str]) -> dict[str, Any]:
-    """Return a record without the fields that the firm keeps from clients (S26)."""
-    return {name: value for name, value in record.items() if name not in unseen}
-
-
-def _to_fill(session: Session, caller: Caller) -> list[dict[str, Any]]:
-    """Return what stands in the list while fields are empty that the firm made Mandatory (S26)."""
-    missing = unfilled(session, caller)
-    entry = {"kind": "fill_profile", "title": "", "due_on": None, "asked_by": None, "pages": None}
-    return [entry | missing] if missing else []
 
 
 def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
     """Return what frames every page of a client: the firm's brand, what it offers, and what is new."""
-    known = names(session, (access.account_id for access in caller.accounts))
+    firm, known, _adviser = _account_and_firm(session, caller)
+    return _shell(session, caller, firm, known, waiting(session, caller), current(session, caller))
+
+
+def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
+    """Return what frames every page of the admin."""
     firm = firm_settings(session)
+    return {
+        "kind": "staff",
+        "brand": brand(session, firm),
+        "switches": switches(firm),
+        "action_buttons": [],
+        "counts": count_work(session, caller),
+        "accounts": [],
+        "test_accounts": list(session.scalars(select(Account.id).where(Account.is_test).limit(MOST_TESTS))),
+    }
+
+
+def _shell(
+    session: Session,
+    caller: Caller,
+    firm: FirmSettings,
+    known: dict[UUID | None, Account],
+    found: Waiting,
+    announced: list[dict[str, Any]],
+) -> dict[str, Any]:
     return {
         "kind": "client",
         "brand": brand(session, firm),
         "switches": switches(firm),
         "action_buttons": _names(offered_buttons(firm)),
         "buttons": offered_buttons(firm),
-        "announcements": current(session, caller),
-        "counts": {
-            "incoming": count_waiting(session, caller),
-            "new_documents": len(new_documents(session, caller)),
-        },
+        "announcements": announced,
+        "counts": {"incoming": len(found.matters), "new_documents": len(found.new_documents)},
         "accounts": [
             {
                 "id": access.account_id,
-                "name": known.get(access.account_id, ""),
+                "name": known[access.account_id].name if access.account_id in known else "",
                 "role": access.role,
                 "active": access.account_id == caller.account_id,
             }
@@ -105,53 +116,90 @@ def client_shell(session: Session, caller: Caller) -> dict[str, Any]:
     }
 
 
-def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
-    """Return what frames every page of the admin."""
-    return {
-        "kind": "staff",
-        "brand": brand(session),
-        "switches": switches(firm_settings(session)),
-        "action_buttons": [],
-        "counts": count_work(session, caller),
-        "accounts": [],
-        "test_accounts": list(session.scalars(select(Account.id).where(Account.is_test).limit(MOST_TESTS))),
-    }
+def _account_and_firm(
+    session: Session, caller: Caller
+) -> tuple[FirmSettings, dict[UUID | None, Account], dict[str, Any] | None]:
+    """Return the firm's settings, the caller's accounts by id, and who looks after the one being looked at."""
+    is_active = Account.id == caller.account_id
+    looks_after = and_(is_active, IdentityUser.id == Account.adviser_id, IdentityUser.kind == "staff")
+    statement = (
+        select(Account, FirmSettings, IdentityUser.name)
+        .outerjoin(FirmSettings, is_active)
+        .outerjoin(IdentityUser, looks_after)
+        .where(Account.id.in_({caller.account_id, *(access.account_id for access in caller.accounts)}))
+    )
+    rows = session.execute(statement).all()
+    known: dict[UUID | None, Account] = {account.id: account for account, _firm, _name in rows}
+    active = known.get(caller.account_id)
+    firm = next((firm for _account, firm, _name in rows if firm), None) or firm_settings(session)
+    name = next((name for account, _firm, name in rows if account is active and name), "")
+    adviser: dict[str, Any] | None = {"id": active.adviser_id, "name": name} if active and active.adviser_id else None
+    return firm, known, adviser
 
 
-def new_documents(session: Session, caller: Caller) -> list[Document]:
-    """Return what the firm shared with a client and this person has not opened yet, the latest first."""
-    if caller.role not in WORKS:
+def _account(session: Session, caller: Caller, account: Account) -> dict[str, Any] | None:
+    """Return the account without what the firm keeps from clients (S26); who only signs sees nothing of it (B4)."""
+    return None if caller.role == "signer" else _shown(columns(account), kept_from_clients(session, "account"))
+
+
+def _people(session: Session, caller: Caller, people: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return the people of the account; who only signs sees of it nothing but themselves (B4)."""
+    unseen = kept_from_clients(session, "contact")
+    return [_shown(person, unseen) for person in people if caller.role != "signer" or person["id"] == caller.contact_id]
+
+
+def _shown(record: dict[str, Any], unseen: frozenset[str]) -> dict[str, Any]:
+    """Return a record without the fields that the firm keeps from clients (S26)."""
+    return {name: value for name, value in record.items() if name not in unseen}
+
+
+def _mandatory(session: Session, caller: Caller) -> list[tuple[str, Definition]]:
+    """Return the fields that the caller has to fill, each with its block (S26)."""
+    blocks = [block for block in BLOCKS if may_edit(caller, block)]
+    return [(block, field) for block in blocks for field in definitions(session, block) if field.is_mandatory]
+
+
+def _to_fill(
+    caller: Caller,
+    mandatory: list[tuple[str, Definition]],
+    account: dict[str, Any],
+    people: list[dict[str, Any]],
+    found: Waiting,
+) -> list[dict[str, Any]]:
+    """Return what stands in the list while fields are empty that the firm made Mandatory (S26)."""
+    records = {"account": account, "contact": next((one for one in people if one["id"] == caller.contact_id), {})}
+    if not records["contact"]:
         return []
-    statement = select(Document).where(Document.account_id == caller.account_id, is_new(caller.id))
-    return list(session.scalars(statement.order_by(Document.shared_at.desc(), Document.id).limit(200)))
+    filled = sum(
+        field.id in found.filled if field.is_custom else is_filled(records[block].get(field.name))
+        for block, field in mandatory
+    )
+    if filled == len(mandatory):
+        return []
+    entry = {"kind": "fill_profile", "title": "", "due_on": None, "asked_by": None, "pages": None}
+    return [entry | {"id": caller.contact_id, "done": filled, "total": len(mandatory)}]
 
 
-def is_new(user_id: UUID | str) -> ColumnElement[bool]:
-    """Return the condition that a document is shared by the firm and was never opened by this user."""
-    opened = exists().where(DocumentOpening.document_id == Document.id, DocumentOpening.user_id == user_id)
-    return and_(Document.shared, Document.status == "available", Document.origin != "client", ~opened)
-
-
-def _new_documents(session: Session, caller: Caller) -> dict[str, Any]:
-    found = new_documents(session, caller)
+def _new_documents(found: Waiting) -> dict[str, Any]:
+    documents = found.new_documents
     return {
-        "count": len(found),
-        "names": [document.name for document in found[:NAMES_SHOWN]],
-        "ids": [document.id for document in found],
+        "count": len(documents),
+        "names": [document.title for document in documents[:NAMES_SHOWN]],
+        "ids": [document.id for document in documents],
     }
 
 
 def _to_do(row: Any) -> dict[str, Any]:
-    asked = "send_documents" if row.items_open else "answer_request"
+    asked = "send_documents" if row.done < row.total else "answer_request"
     kind = "sign_document" if row.kind == "sign_request" else asked
     return {
         "kind": kind,
         "id": row.id,
         "title": row.title,
         "due_on": None if row.due == NO_DUE else row.due,
-        "asked_by": row.created_by,
-        "done": row.items_total - row.items_open,
-        "total": row.items_total,
+        "asked_by": row.by,
+        "done": row.done,
+        "total": row.total,
         "pages": row.pages,
     }
 

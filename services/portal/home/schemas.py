@@ -67,23 +67,6 @@ class FirmCard(Schema):
     office_hours = fields.String()
 
 
-class HomeOut(Schema):
-    """All of a client's Home."""
-
-    greeting_name = fields.String()
-    announcement = fields.String(metadata={"description": "For older callers; `announcements` took its place"})
-    announcements = fields.List(fields.Nested(OwnAnnouncement), metadata={"description": "Those not read yet"})
-    switches = fields.Nested(Switches)
-    banner = fields.String()
-    to_do = fields.List(fields.Nested(ToDo))
-    tiles = fields.Nested(Tiles)
-    account = fields.Nested(AccountCard)
-    contacts = fields.List(fields.Nested(ContactCard))
-    action_buttons = fields.List(fields.String())
-    buttons = fields.List(fields.Nested(Button))
-    firm = fields.Nested(FirmCard)
-
-
 class OwnAccount(Schema):
     id = fields.UUID()
     name = fields.String()
@@ -92,7 +75,7 @@ class OwnAccount(Schema):
 
 
 class ShellOut(Schema):
-    """What frames every page. `counts` of a client: incoming, new_documents; of staff: those of the work list."""
+    """What frames every page. `counts` of a client: incoming, new_documents, messages; of staff: those of the work list."""
 
     kind = fields.String()
     brand = fields.Nested(BrandOut)
@@ -105,3 +88,21 @@ class ShellOut(Schema):
     counts = fields.Dict(keys=fields.String(), values=fields.Integer())
     accounts = fields.List(fields.Nested(OwnAccount))
     test_accounts = fields.List(fields.UUID(), metadata={"description": "For staff: the clients that are tests (S14)"})
+
+
+class HomeOut(Schema):
+    """All of a client's Home."""
+
+    greeting_name = fields.String()
+    announcement = fields.String(metadata={"description": "For older callers; `announcements` took its place"})
+    announcements = fields.List(fields.Nested(OwnAnnouncement), metadata={"description": "Those not read yet"})
+    switches = fields.Nested(Switches)
+    banner = fields.String()
+    to_do = fields.List(fields.Nested(ToDo))
+    tiles = fields.Nested(Tiles)
+    account = fields.Nested(AccountCard, allow_none=True, metadata={"description": "Null for who only signs"})
+    contacts = fields.List(fields.Nested(ContactCard))
+    action_buttons = fields.List(fields.String())
+    buttons = fields.List(fields.Nested(Button))
+    firm = fields.Nested(FirmCard)
+    shell = fields.Nested(ShellOut, metadata={"description": "What GET /v1/shell answers, so that Home asks once"})

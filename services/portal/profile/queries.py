@@ -43,24 +43,6 @@ def may_edit(caller: Caller, block: str) -> bool:
     return block == "contact" or caller.role in WORKS
 
 
-def unfilled(session: Session, caller: Caller) -> dict[str, Any] | None:
-    """Return how many of the fields that the caller has to fill are filled, and of how many; None where all are."""
-    wanted = {
-        block: [field for field in definitions(session, block) if field.is_mandatory]
-        for block in BLOCKS
-        if may_edit(caller, block)
-    }
-    if not any(wanted.values()):
-        return None
-    account, contact = records(session, caller)
-    rows: dict[str, Account | Contact] = {"account": account, "contact": contact}
-    values = [
-        value for block, fields in wanted.items() for value in contents(session, block, rows[block], fields).values()
-    ]
-    filled = sum(is_filled(value) for value in values)
-    return {"id": contact.id, "done": filled, "total": len(values)} if filled < len(values) else None
-
-
 def contents(
     session: Session, block: str, row: Account | Contact, fields: Iterable[Definition]
 ) -> dict[Definition, Any]:
