@@ -5,6 +5,7 @@ Each loop has a thread. One that fails is started again, later each time; the ot
 within `DRAIN_SECONDS`: what was not finished by then was not committed, and is done by the next worker.
 """
 
+import os
 import signal
 import sys
 import threading
@@ -31,6 +32,8 @@ CALM_SECONDS = 30.0
 PRUNE_SECONDS = 3600.0
 SWITCH_SECONDS = 0.001
 """How long one loop may keep the interpreter from another that was woken; Python's 5 ms are felt in each event."""
+NICENESS = 5
+"""What a worker does can wait a moment; somebody waits for a page (nice(1), where programs share a machine)."""
 log = observability.logger(__name__)
 
 
@@ -170,6 +173,7 @@ def rehearse(runtime: Runtime) -> None:
 def run_worker(service: Service, settings: Settings, runtime: Runtime | None = None) -> None:
     """Run the loops of `service` until SIGTERM or SIGINT; with `runtime`, where that was made before a fork."""
     sys.setswitchinterval(SWITCH_SECONDS)
+    os.nice(NICENESS)
     runtime = runtime or Runtime(service, settings)
     if service.on_start:
         service.on_start(runtime)
