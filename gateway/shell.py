@@ -86,7 +86,17 @@ class Frames:
         except Problem as problem:
             log.warning("frame_unavailable", status=problem.status)
             return {}
-        found["counts"] = {"unread": self._unread.get(visitor.id, 0)} | (found.get("counts") or {})
+        return self._keep(visitor, found)
+
+    def know(self, visitor: Visitor, told: Json) -> Json:
+        """Keep the frame, and the firm in it, as the portal service has just told them with a page of its own."""
+        with self._lock:
+            if told.get("brand"):
+                self._brand["brand"] = self._last_brand = UNKNOWN_FIRM | told["brand"]
+        return self._keep(visitor, told)
+
+    def _keep(self, visitor: Visitor, told: Json) -> Json:
+        found = told | {"counts": {"unread": self._unread.get(visitor.id, 0)} | (told.get("counts") or {})}
         with self._lock:
             self._frames[(visitor.session, visitor.account_id)] = found
         return found
@@ -214,3 +224,10 @@ def know_switches(switches: Json | None) -> None:
     visitor = visitor_or_none()
     if visitor and switches:
         g.frame = frames().frame(visitor) | {"switches": switches}
+
+
+def know_frame(told: Json | None) -> None:
+    """Take for the present page the frame that came with it, so that nobody is asked once more."""
+    visitor = visitor_or_none()
+    if visitor and told:
+        g.frame = frames().know(visitor, told)

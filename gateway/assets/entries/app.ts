@@ -7,3 +7,5 @@ import "../src/upload";
 import "../src/palette";
 import "../src/rail";
 import "../src/rows";
+import "../src/worker";
+import "../src/fresh";

@@ -15,7 +15,7 @@ document.addEventListener("htmx:configRequest", (event) => {
 document.addEventListener("htmx:load", (event) => enliven((event as CustomEvent).detail.elt));
 for (const name of ["htmx:responseError", "htmx:sendError"]) {
   document.addEventListener(name, (event) => {
-    const quiet = (event as CustomEvent).detail.elt?.matches?.(".topbar-tools, .desk-bar");
+    const quiet = (event as CustomEvent).detail.elt?.matches?.(".topbar-tools, .desk-bar, [data-fresh]");
     if (!quiet) failed();
   });
 }
