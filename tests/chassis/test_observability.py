@@ -1,6 +1,5 @@
 """Logs hold no secret and tie everything to one correlation id."""
 
-import io
 import json
 import logging
 from collections.abc import Callable, Iterator
@@ -8,24 +7,15 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from services.chassis import observability
+from services.chassis.testing.logs import logging_of
 
 CANARY = "canary-0f1e2d3c"
 
 
 @pytest.fixture
 def logged() -> Iterator[Callable[[], list[dict[str, object]]]]:
-    root = logging.getLogger()
-    before = root.handlers[:]
-    observability.configure_logging("portal")
-    handler, stream = root.handlers[0], io.StringIO()
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(stream)
-
-    def lines() -> list[dict[str, object]]:
-        return [json.loads(line) for line in stream.getvalue().splitlines()]
-
-    yield lines
-    root.handlers[:] = before
+    with logging_of("portal") as stream:
+        yield lambda: [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
 @pytest.mark.parametrize("name", ["password", "code", "link", "session_token", "Authorization", "cookie"])

@@ -2,13 +2,12 @@
 
 import io
 import json
-import logging
 from collections.abc import Iterator
 
 import pytest
 
 from gateway.app import Gateway
-from services.chassis import observability
+from services.chassis.testing.logs import logging_of
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import House
 
@@ -16,14 +15,8 @@ from tests.gateway.house import House
 @pytest.fixture
 def log() -> Iterator[io.StringIO]:
     """What the gateway's log says."""
-    before, level = logging.root.handlers[:], logging.root.level
-    observability.configure_logging("gateway")
-    handler, stream = logging.root.handlers[0], io.StringIO()
-    assert isinstance(handler, logging.StreamHandler)
-    handler.setStream(stream)
-    yield stream
-    logging.root.handlers[:] = before
-    logging.root.setLevel(level)
+    with logging_of("gateway") as stream:
+        yield stream
 
 
 @pytest.fixture
