@@ -2,11 +2,13 @@
 
 import io
 import json
+import logging
 from collections.abc import Iterator
 
 import pytest
 
 from gateway.app import Gateway
+from services.chassis import observability
 from services.chassis.testing.logs import logging_of
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import House
