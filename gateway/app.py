@@ -76,6 +76,7 @@ FEATURES = (
     "gateway.security.enrol",
     "gateway.security.sessions",
     "gateway.portal.brand.views",
+    "gateway.portal.installable.views",
     "gateway.portal.sign_in.views",
     "gateway.portal.invitation.views",
     "gateway.portal.password.views",

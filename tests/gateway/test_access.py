@@ -18,7 +18,7 @@ PUBLIC_PATHS = {
     "/dev/components", "/verify", "/sign-in/factor", "/sign-in/passkey", "/sign-in/passkey/options",
     "/admin/sign-in/factor", "/admin/sign-in/passkey", "/admin/sign-in/passkey/options", "/view/stop",
     "/admin/sign-in/oidc", "/admin/sign-in/oidc/callback", "/logo.png", "/sign-in/factor/lost",
-    "/admin/sign-in/factor/lost",
+    "/admin/sign-in/factor/lost", "/app-icon/<kind>.png", "/service-worker.js", "/offline",
 }  # fmt: skip
 
 

@@ -23,9 +23,8 @@ STORED: dict[str, Any] = ANNOUNCEMENT | {
 }
 
 
-@pytest.fixture(autouse=True)
-def stored(house: House) -> None:
-    """One announcement is there."""
+def furnish(house: House) -> None:
+    """Let the portal service of `house` have one announcement."""
     house.answers |= {
         ("GET", SERVICE): {"items": [STORED], "next": None},
         ("GET", f"{SERVICE}/{ID}"): STORED,
@@ -36,6 +35,11 @@ def stored(house: House) -> None:
         ("DELETE", f"{SERVICE}/{ID}"): Response(status=204),
         ("POST", f"{SERVICE}/{ID}/read"): Response(status=204),
     }
+
+
+@pytest.fixture(autouse=True)
+def stored(house: House) -> None:
+    furnish(house)
 
 
 def test_the_list_says_whom_and_when_in_the_firms_time(staff: Visitor, house: House) -> None:

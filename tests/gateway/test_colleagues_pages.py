@@ -37,8 +37,8 @@ def colleagues(*, may_invite: bool = True) -> dict[str, Any]:
     }
 
 
-@pytest.fixture(autouse=True)
-def people(house: House) -> House:
+def furnish(house: House) -> House:
+    """Let the portal service of `house` have colleagues, and the firm allow them to be invited."""
     house.answers |= {
         ("GET", "/portal/v1/colleagues"): lambda _request: colleagues(),
         ("POST", "/portal/v1/colleagues"): Response("{}", 201, content_type="application/json"),
@@ -53,6 +53,11 @@ def people(house: House) -> House:
         },
     }
     return house
+
+
+@pytest.fixture(autouse=True)
+def people(house: House) -> House:
+    return furnish(house)
 
 
 def test_the_owner_sees_everybody_with_role_and_state(client: Visitor) -> None:

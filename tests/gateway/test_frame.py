@@ -136,15 +136,6 @@ def test_a_captured_mail_runs_nothing(anybody: Visitor) -> None:
     assert "default-src 'none'" in policy
 
 
-def test_the_manifest_makes_the_portal_an_app(anybody: Visitor) -> None:
-    manifest = anybody.get("/manifest.webmanifest").get_json()
-    assert manifest["start_url"] == "/home"
-    assert manifest["short_name"] == BRAND["firm_name"]
-    icon = anybody.get(manifest["icons"][0]["src"])
-    assert icon.content_type == "image/svg+xml"
-    assert "MC" in icon.text
-
-
 def test_ready_only_with_its_scripts_and_styles(gateway: Gateway, anybody: Visitor) -> None:
     gateway.pages.extensions["atrio-bundle"]._files = {}
     assert anybody.get("/readyz").status_code == 503

@@ -39,8 +39,8 @@ def tried(method: str, refusal: str | None, origin: dict[str, Any]) -> dict[str,
     return origin | {"id": HERE, "at": moment(-1), "method": method, "refusal": refusal}
 
 
-@pytest.fixture(autouse=True)
-def sessions(house: House) -> House:
+def furnish(house: House) -> House:
+    """Let identity have sessions, devices and sign-ins of everybody."""
     move_in(house)
     open_sessions = {"items": [session(HERE, LAPTOP, current=True), session(THERE, PHONE)]}
     seen = {"first_seen_at": moment(-90), "last_seen_at": moment(-1), "id": KNOWN, "current": False}
@@ -59,6 +59,11 @@ def sessions(house: House) -> House:
         ("POST", f"{of_ana}/sessions/end"): Response(status=204),
     }
     return house
+
+
+@pytest.fixture(autouse=True)
+def sessions(house: House) -> House:
+    return furnish(house)
 
 
 @pytest.fixture(params=["client", "staff"])

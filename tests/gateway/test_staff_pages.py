@@ -35,9 +35,8 @@ def person(id: str, name: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
-@pytest.fixture
-def people(house: House) -> dict[str, dict[str, Any]]:
-    """Lucía (the visitor, owner), Tomás (agent, assigned clients only) and Pilar (invited, her link is too old)."""
+def furnish(house: House) -> dict[str, dict[str, Any]]:
+    """Let identity have Lucía (the visitor, owner), Tomás (agent, assigned clients only) and Pilar (invited, her link is too old)."""
     expired = {"status": "expired", "sent_at": moment(-200), "expires_at": moment(-30)}
     waiting = {"status": "invited", "second_factor": False, "signed_in_at": None, "invitation": expired}
     found = {
@@ -55,6 +54,11 @@ def people(house: House) -> dict[str, dict[str, Any]]:
         for act in ("invitations", "suspend", "reinstate", "reset-second-factor"):
             house.answers[("POST", f"{at}/{act}")] = row
     return found
+
+
+@pytest.fixture
+def people(house: House) -> dict[str, dict[str, Any]]:
+    return furnish(house)
 
 
 def _changed(row: dict[str, Any]) -> Any:

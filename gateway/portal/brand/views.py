@@ -1,9 +1,8 @@
-"""The public page and what shows the firm: its colours, its mark, the app manifest; and the language."""
+"""The public page and what shows the firm: its colours, its mark; and the language."""
 
 import re
-from typing import Any
 
-from flask import Blueprint, Response, abort, json, redirect, render_template, request
+from flask import Blueprint, Response, abort, redirect, render_template, request
 from flask_babel import gettext as _
 from markupsafe import escape
 from werkzeug.wrappers import Response as AnyResponse
@@ -15,7 +14,7 @@ from gateway.edge.cookies import remember_language
 from gateway.edge.guard import current_guard, visitor_of
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import Side
-from gateway.languages import LANGUAGES, in_language, language
+from gateway.languages import LANGUAGES, in_language
 from gateway.shell import UNKNOWN_FIRM, frames
 from services.chassis.problems import Problem
 
@@ -36,8 +35,8 @@ def welcome() -> str:
 @public_page
 def colours() -> Response:
     """The firm's accent, for light and for dark."""
-    css = f":root{{--firm-accent:{_colour('accent')};--firm-accent-dark:{_colour('accent_on_dark')}}}\n"
-    return _public(Response(css, content_type="text/css; charset=utf-8"))
+    css = f":root{{--firm-accent:{brand_colour('accent')};--firm-accent-dark:{brand_colour('accent_on_dark')}}}\n"
+    return kept_publicly(Response(css, content_type="text/css; charset=utf-8"))
 
 
 @pages.get("/icon.svg")
@@ -48,11 +47,11 @@ def icon() -> Response:
     size = 24 if len(letters) > 1 else 30
     svg = (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 64 64">'
-        f'<rect width="64" height="64" rx="14" fill="{_colour("accent")}"/>'
+        f'<rect width="64" height="64" rx="14" fill="{brand_colour("accent")}"/>'
         '<text x="32" y="33" fill="#fff" font-family="Inter,system-ui,sans-serif" font-weight="700" '
         f'font-size="{size}" text-anchor="middle" dominant-baseline="central">{letters}</text></svg>'
     )
-    return _public(Response(svg, content_type="image/svg+xml"))
+    return kept_publicly(Response(svg, content_type="image/svg+xml"))
 
 
 @pages.get("/logo.png")
@@ -64,26 +63,7 @@ def logo() -> Response:
     response = Response(clients().portal.logo().chunks, content_type="image/png")
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response.headers["Cross-Origin-Resource-Policy"] = "cross-origin"  # mails show it
-    return _public(response) if request.args.get("v") == frames().brand()["logo"] else response
-
-
-@pages.get("/manifest.webmanifest")
-@public_page
-def manifest() -> Response:
-    """What a phone needs to keep the portal among its apps (B16)."""
-    brand = frames().brand()
-    body: dict[str, Any] = {
-        "name": f"{brand['firm_name']} · {brand['portal_name']}",
-        "short_name": brand["firm_name"],
-        "lang": language(),
-        "start_url": "/home",
-        "scope": "/",
-        "display": "standalone",
-        "background_color": "#f8f7f4",
-        "theme_color": _colour("accent"),
-        "icons": [{"src": "/icon.svg", "sizes": "any", "type": "image/svg+xml", "purpose": "any"}],
-    }
-    return _public(Response(json.dumps(body), content_type="application/manifest+json"))
+    return kept_publicly(response) if request.args.get("v") == frames().brand()["logo"] else response
 
 
 @pages.get("/privacy")
@@ -145,13 +125,14 @@ def _tell_identity(side: Side, chosen: str) -> None:
             raise
 
 
-def _colour(name: str) -> str:
+def brand_colour(name: str) -> str:
     """Return a colour of the brand; what is no colour never reaches a style sheet."""
     value = str(frames().brand().get(name) or "")
     return value if COLOUR.match(value) else str(UNKNOWN_FIRM[name])
 
 
-def _public(response: Response) -> Response:
+def kept_publicly(response: Response) -> Response:
+    """Let browsers keep `response`, which has nothing of a person: its address changes with its content."""
     response.cache_control.public = True
     response.cache_control.max_age = DAY_SECONDS
     return response
