@@ -5,7 +5,8 @@ table sends an event again; the inboxes know it by its id.
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import timedelta
 from time import monotonic
 from typing import Any
@@ -32,6 +33,7 @@ _UNPUBLISHED = (
 )
 _MARK_PUBLISHED = update(OUTBOX).where(among(OUTBOX.c.id, "ids")).values(published_at=bindparam("now"), last_error=None)
 CHANNEL = "outbox"
+_GATHERED = "outbox.gathered"
 BATCH = 500
 HANG_SECONDS = 60.0
 REST_SECONDS = 30.0
@@ -49,9 +51,30 @@ def record(session: Session, type: str, *, subject: object, version: int, data: 
     """
     event = Event.new(type, source=type.partition(".")[0], subject=subject, version=version, data=data)
     row = {"event_id": event.id, "type": event.type, "envelope": event.to_bytes(), "created_at": event.time}
-    wake.insert_and_wake(session, _INSERT, row, CHANNEL)
+    gathered: list[dict[str, Any]] | None = session.info.get(_GATHERED)
+    if gathered is None:
+        wake.insert_and_wake(session, _INSERT, row, CHANNEL)
+    else:
+        gathered.append(row)
     observability.EVENTS_RECORDED.labels(event.source, event.type).inc()
     return event
+
+
+@contextmanager
+def together(session: Session) -> Iterator[None]:
+    """Insert what is recorded meanwhile in one statement at the end, for who changes rows by the hundred.
+
+    An exception drops it: whoever catches one has to undo the changes, too, with a savepoint around this.
+    """
+    rows: list[dict[str, Any]] = []
+    session.info[_GATHERED] = rows
+    try:
+        yield
+    finally:
+        del session.info[_GATHERED]
+    if rows:
+        session.execute(_INSERT, rows)
+        wake.on_commit(session, CHANNEL)
 
 
 class Relay:

@@ -43,20 +43,22 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
     for place, email in enumerate(emails):
         if email in emails[:place]:
             raise problems.invalid({f"contacts.{place}.email": ["Another contact of this client has this address."]})
+    if "locale" not in fields:
+        fields["locale"] = firm_settings(session).locale
     now = clock.now()
     account = Account(
-        **{"kind": "company", "locale": firm_settings(session).locale, "is_test": False} | fields,
+        **{"kind": "company", "is_test": False} | fields,
         status="active",
         created_at=now,
         updated_at=now,
         version=1,
     )
-    make_findable(account, [])
+    make_findable(account, [Contact(**_searched(contact)) for contact in contacts])
     session.add(account)
     session.flush()
     keep_values(session, "account", account.id, custom)
-    people = [_add_contact(session, caller, account, contact) for contact in contacts]
-    make_findable(account, people)
+    for contact in contacts:
+        _add_contact(session, caller, account, contact)
     tell_account(session, account)
     note(
         session,
@@ -162,14 +164,15 @@ def _checked_contact(
     return fields | {"custom": custom}
 
 
+def _searched(contact: dict[str, Any]) -> dict[str, Any]:
+    return {name: contact.get(name) for name in ("name", "email", "mobile")}
+
+
 def _add_contact(session: Session, caller: Caller, account: Account, fields: dict[str, Any]) -> Contact:
     now = clock.now()
-    defaults = {
-        "locale": account.locale,
-        "timezone": firm_settings(session).timezone,
-        "role": "member",
-        "portal_user": False,
-    }
+    defaults = {"locale": account.locale, "role": "member", "portal_user": False}
+    if "timezone" not in fields:
+        defaults["timezone"] = firm_settings(session).timezone
     fields = {**fields, "portal_user": fields.get("portal_user") or fields.get("invite", False)}
     fields.pop("invite", None)
     custom = fields.pop("custom", {})

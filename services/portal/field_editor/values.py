@@ -81,8 +81,10 @@ def checked(
 
 def keep_values(session: Session, block: str, owner_id: UUID, values: Values) -> bool:
     """Keep what `checked` returned; return whether anything is different from before."""
+    if not values:
+        return False
     fields = custom_fields(session, block)
-    present = _values(session, fields.values(), [owner_id])[owner_id] if values else {}
+    present = _values(session, fields.values(), [owner_id])[owner_id]
     changed = False
     for name, value in values.items():
         field = fields[name]

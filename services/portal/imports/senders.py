@@ -19,12 +19,13 @@ from services.chassis.service import Sender, Timer
 from services.portal.copies.models import IdentityUser
 from services.portal.directory.names import fold
 from services.portal.imports import actions, queries
-from services.portal.imports.carrying import attempt, carry
+from services.portal.imports.carrying import carry
 from services.portal.imports.lines import Line, Plan
 from services.portal.imports.models import RUNNING, ClientImport, ClientImportFault
 from services.portal.imports.reading import Record, records
+from services.portal.imports.trying import attempt
 
-BATCH = {"checking": 200, "importing": 50}
+BATCH = {"checking": 200, "importing": 200}
 SLICE_SECONDS = 2.0
 """How long a worker stays with an import before it looks whether it is to end."""
 LEASE = timedelta(seconds=60)
