@@ -2,6 +2,7 @@
 
 from marshmallow import fields
 
+from services.contracts import portal_cases
 from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
@@ -159,4 +160,5 @@ EVENTS = {
     "portal.request.replied.v1": RequestReplied,
     "portal.request.closed.v1": RequestClosed,
     "portal.request.reopened.v1": RequestReopened,
+    **portal_cases.EVENTS,
 }

@@ -40,6 +40,18 @@ def on_request_created(session: Session, event: Event, runtime: Runtime) -> None
     actions.attach_to_request(session, data["account_id"], data["id"], data["document_ids"], data["created_by"])
 
 
+def on_case_opened(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tie the documents that came with a new case to it, so that both sides read them."""
+    data = event.data
+    actions.attach_to_request(session, data["account_id"], data["id"], data["document_ids"], data["by"])
+
+
+def on_case_commented(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tie the documents of a comment to its case, so that both sides read them."""
+    data = event.data
+    actions.attach_to_request(session, data["account_id"], data["id"], data["comment_document_ids"], data["by"])
+
+
 def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) -> None:
     """File the sealed PDF as the newest version of its document."""
     sealed_files.file_sealed(session, runtime, event)
@@ -47,6 +59,8 @@ def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) 
 
 HANDLERS = {
     "portal.account.saved.v1": on_account_saved,
+    "portal.case.commented.v1": on_case_commented,
+    "portal.case.opened.v1": on_case_opened,
     "portal.contact.saved.v1": on_contact_saved,
     "portal.request.created.v1": on_request_created,
     "portal.request.replied.v1": on_request_replied,

@@ -1,7 +1,7 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
-from services.notifications.reactions import access, documents, identity, requests, signing
+from services.notifications.reactions import access, cases, documents, identity, requests, signing
 
 HANDLERS = {
     "documents.document.shared.v1": documents.on_document_shared,
@@ -14,6 +14,11 @@ HANDLERS = {
     "identity.user.saved.v1": directory.on_user_saved,
     "identity.user.signed_in.v1": identity.on_user_signed_in,
     "portal.account.saved.v1": directory.on_account_saved,
+    "portal.case.assigned.v1": cases.on_case_assigned,
+    "portal.case.commented.v1": cases.on_case_commented,
+    "portal.case.escalated.v1": cases.on_case_escalated,
+    "portal.case.opened.v1": cases.on_case_opened,
+    "portal.case.status_changed.v1": cases.on_case_status_changed,
     "portal.contact.access_ending.v1": access.on_access_ending,
     "portal.contact.saved.v1": directory.on_contact_saved,
     "portal.request.closed.v1": requests.on_request_closed,

@@ -4,6 +4,10 @@ from services import contracts
 from services.chassis.service import Service
 from services.portal.activity import api as activity
 from services.portal.announcements import api as announcements
+from services.portal.canned_answers import api as canned_answers
+from services.portal.cases import api as cases
+from services.portal.cases import settings_api as case_settings
+from services.portal.cases import timers as case_timers
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
@@ -41,10 +45,13 @@ SERVICE = Service(
         profile.blueprint,
         activity.blueprint,
         requests.blueprint,
+        cases.blueprint,
+        case_settings.blueprint,
+        canned_answers.blueprint,
         work.blueprint,
     ),
     handlers=HANDLERS,
-    timers=(*TIMERS, *importing.TIMERS),
+    timers=(*TIMERS, *case_timers.TIMERS, *importing.TIMERS),
     senders=importing.SENDERS,
     on_start=make_first_settings,
 )

@@ -107,6 +107,15 @@ def staff_for(
     return [_recipient(row) for row in rows]
 
 
+def leaders_for(session: Session, account_id: UUID, leaders: tuple[str, ...] = LEADERS) -> list[Recipient]:
+    """Return the active staff in the roles of `leaders` who may know of an account."""
+    adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
+    may_know = or_(IdentityUser.assigned_only.is_(False), IdentityUser.id == adviser)
+    active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active", may_know)
+    rows = session.scalars(active.where(IdentityUser.role.in_(leaders)).order_by(IdentityUser.id))
+    return [_recipient(row) for row in rows]
+
+
 def signer(session: Session, person: Mapping[str, Any]) -> Recipient:
     """Return the recipient of a sign request: a portal user if they are one, else a contact with their address."""
     if person["user_id"] and (known := session.get(IdentityUser, person["user_id"])):

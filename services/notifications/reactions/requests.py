@@ -17,7 +17,7 @@ LONGEST = 2000
 def on_request_created(session: Session, event: Event, runtime: Runtime) -> None:
     """Tell the client what the firm asks for."""
     data = event.data
-    words = {"message": _quoted(data["message"]), "due_on": str(data["due_on"] or "")}
+    words = {"message": quoted(data["message"]), "due_on": str(data["due_on"] or "")}
     content = _content("request_created", data, by=data["created_by"]["name"], **words)
     announce(session, event, content, clients_of(session, data["account_id"]), by=data["created_by"])
 
@@ -25,7 +25,7 @@ def on_request_created(session: Session, event: Event, runtime: Runtime) -> None
 def on_request_replied(session: Session, event: Event, runtime: Runtime) -> None:
     """Tell the other side of an answer: staff of a client's, the client of the firm's."""
     data = event.data
-    words = {"by": data["by"]["name"], "message": _quoted(data["comment"])}
+    words = {"by": data["by"]["name"], "message": quoted(data["comment"])}
     if data["by"]["kind"] == "client":
         content = _content("request_reply_received", data, path=f"/admin/requests/{data['id']}", **words)
         announce(session, event, content, staff_for(session, data["account_id"], data["created_by"]), by=data["by"])
@@ -50,5 +50,6 @@ def _content(kind: str, data: Any, *, path: str = "", **words: str) -> Content:
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """Return text as a mail quotes it, its beginning where it is long."""
     return text if len(text) <= LONGEST else text[:LONGEST].rstrip() + "…"

@@ -67,6 +67,7 @@ BLOCKS: dict[str, tuple[Field, ...]] = {
     "case": (
         Field("title", "text", fixed=True, mode="read_only", modes=("read_only",)),
         Field("status", "choice", fixed=True, mode="read_only", modes=CASE_MODES),
+        Field("priority", "choice", blank="normal", mode="hidden", modes=CASE_MODES),
         Field("case_type", "choice", mode="hidden", modes=CASE_MODES),
         Field("description", "text", mode="read_only", modes=CASE_MODES),
         Field("adviser_id", "choice", mode="hidden", modes=CASE_MODES),

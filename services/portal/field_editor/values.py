@@ -1,7 +1,7 @@
 """What stands in the fields of the firm's own: read for many owners at once, checked, and kept."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Any
 from uuid import UUID
 
@@ -46,13 +46,16 @@ def checked(
     owner_id: UUID | None = None,
     account_id: UUID | None = None,
     prefix: str = "",
+    unseen: Container[str] = (),
 ) -> Values:
     """Return the values of `given` as they are kept, None for a field to be emptied.
+
+    The fields of `unseen` are not there for the caller: they take nothing and nobody has to fill them.
 
     Who adds a record (no `owner_id`) has to fill what is required, who changes one must not empty it. A switched off
     field may be sent empty or as it stands. Raises a 422 `Problem` with an error at `<prefix>custom.<name>` each.
     """
-    fields = custom_fields(session, block)
+    fields = {name: field for name, field in custom_fields(session, block).items() if name not in unseen}
     present: Values = {}
     if owner_id and given:
         present = _values(session, fields.values(), [owner_id])[owner_id]

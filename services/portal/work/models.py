@@ -6,7 +6,14 @@ from sqlalchemy.orm import Mapped, mapped_column
 from services.chassis.database import Moment, Ref
 from services.portal.models import Model
 
-KINDS = ("request_replied", "document_uploaded", "request_signed", "invitation_undeliverable", "code_undeliverable")
+KINDS = (
+    "request_replied",
+    "case_waiting",
+    "document_uploaded",
+    "request_signed",
+    "invitation_undeliverable",
+    "code_undeliverable",
+)
 SEEN_KINDS = ("document_uploaded", "request_signed")
 """What goes from the list by being looked at. The others go once they are dealt with."""
 

@@ -21,6 +21,8 @@ from sqlalchemy import (
 from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
+from services.chassis.columns import UtcDateTime
+from services.portal.cases.models import OURS, Case, CaseDocument
 from services.portal.copies.models import (
     Document,
     DocumentOpening,
@@ -59,7 +61,7 @@ def work(
         statement = statement.where(Account.adviser_id == assignee_id)
     total = session.scalar(select(func.count()).select_from(statement.where(~Account.is_test).subquery()))
     due = func.coalesce(waiting.c.due_on, literal(NO_DUE, Date))
-    rows = list(session.execute(statement.order_by(due, waiting.c.at, waiting.c.id).limit(LIMIT)))
+    rows = list(session.execute(statement.order_by(due, waiting.c.due_at.nulls_last(), waiting.c.at, waiting.c.id).limit(LIMIT)))
     staff = advisers(session, (row.adviser_id for row in rows))
     return {
         "items": [dict(row._mapping) | {"assignee": _assignee(row.adviser_id, staff)} for row in rows],
@@ -84,7 +86,9 @@ def _waiting() -> Subquery:
     return union_all(*(part() for part in KINDS.values())).subquery("waiting")
 
 
-def _row(kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any, reason: Any = None) -> Rows:
+def _row(
+    kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any, reason: Any = None, due_at: Any = None
+) -> Rows:
     return select(
         literal(kind).label("kind"),
         id.label("id"),
@@ -93,6 +97,7 @@ def _row(kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any, 
         due_on.label("due_on"),
         at.label("at"),
         (cast(null(), Text) if reason is None else reason).label("reason"),
+        (cast(null(), UtcDateTime) if due_at is None else due_at).label("due_at"),
     )
 
 
@@ -106,6 +111,20 @@ def _replied_requests() -> Rows:
         Request.client_wrote_at,
     )
     return row.where(Request.status == "replied")
+
+
+def _waiting_cases() -> Rows:
+    # By the day on which its next target ends, as UTC counts days; `due_at` tells the moment.
+    row = _row(
+        "case_waiting",
+        Case.id,
+        Case.account_id,
+        Case.title,
+        func.date(Case.next_due_at, type_=Date),
+        Case.created_at,
+        due_at=Case.next_due_at,
+    )
+    return row.where(Case.status.in_(OURS))
 
 
 def _uploaded_documents() -> Rows:
@@ -123,6 +142,7 @@ def _uploaded_documents() -> Rows:
         Document.origin == "client",
         Document.status == "available",
         ~cited,
+        ~exists().where(CaseDocument.document_id == Document.id),
         ~_opened(Document.id, Document.uploaded_at),
         ~_seen("document_uploaded", Document.id, Document.uploaded_at),
     )
@@ -194,6 +214,7 @@ def _seen(kind: str, subject_id: Any, since: Any) -> ColumnElement[bool]:
 
 KINDS: dict[str, Callable[[], Rows]] = {
     "request_replied": _replied_requests,
+    "case_waiting": _waiting_cases,
     "document_uploaded": _uploaded_documents,
     "request_signed": _signed_requests,
     "invitation_undeliverable": _undeliverable_invitations,

@@ -32,6 +32,7 @@ class WorkRow(Schema):
     is_test = fields.Boolean(metadata={"description": "Whether the client is a test; such work is not counted"})
     title = fields.String()
     due_on = fields.Date(allow_none=True)
+    due_at = fields.AwareDateTime(allow_none=True, metadata={"description": "Until when exactly, where that is known"})
     at = fields.AwareDateTime(allow_none=True)
     reason = fields.String(allow_none=True, metadata={"description": "Why a message did not arrive"})
     assignee = fields.Nested(Adviser, allow_none=True)

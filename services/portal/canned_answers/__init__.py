@@ -1,0 +1,1 @@
+"""Answers that the firm keeps ready: texts by language with placeholders."""
