@@ -116,6 +116,7 @@ FEATURES = (
     "gateway.admin.settings.own_fields",
     "gateway.admin.settings.field_sections",
     "gateway.admin.settings.client_fields",
+    "gateway.admin.settings.tags",
     "gateway.admin.requests.views",
     "gateway.admin.documents.views",
     "gateway.admin.signing.views",

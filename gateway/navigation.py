@@ -115,6 +115,7 @@ SETTINGS = (
     Item(_l("Announcements"), "/admin/settings/announcements", permission="settings.write"),
     Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
     Item(_l("Fields"), "/admin/settings/fields", permission="clients.read"),
+    Item(_l("Tags"), "/admin/settings/tags", permission="settings.write"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),
 )
 """The pages of the firm's settings."""

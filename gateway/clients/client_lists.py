@@ -15,6 +15,24 @@ class ClientListsClient:
         found: list[Json] = self._caller.json("GET", "/v1/tags")["items"]
         return found
 
+    def counted_tags(self) -> list[Json]:
+        """Return every tag of the firm, by name, and how many clients have it (`accounts`)."""
+        found: list[Json] = self._caller.json("GET", "/v1/tags", query={"counted": "true"})["items"]
+        return found
+
+    def add_tag(self, values: Json) -> None:
+        self._caller.json("POST", "/v1/tags", body=values)
+
+    def change_tag(self, tag_id: str, values: Json) -> None:
+        self._caller.json("PATCH", f"/v1/tags/{tag_id}", body=values)
+
+    def merge_tag(self, tag_id: str, into_id: str) -> Json:
+        """Put the clients of a tag under another one and return that; the first one goes."""
+        return self._caller.json("POST", f"/v1/tags/{tag_id}/merge", body={"into_id": into_id})
+
+    def remove_tag(self, tag_id: str) -> None:
+        self._caller.json("DELETE", f"/v1/tags/{tag_id}")
+
     def tag(self, account_id: str, name: str) -> None:
         """Put a tag on a client; a new one is made where there is none of that name."""
         self._caller.json("POST", f"/v1/accounts/{account_id}/tags", body={"name": name})

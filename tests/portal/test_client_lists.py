@@ -81,6 +81,27 @@ def test_a_tag_is_put_on_and_taken_off(portal: Harness, staff: Browser) -> None:
     assert found(staff, tag_id=tag["id"]) == []
 
 
+def test_two_tags_become_one(portal: Harness, staff: Browser) -> None:
+    both, old = (add(staff, name)["id"] for name in ("Acosta", "Beltrán"))
+    for account, name in ((both, "VIP"), (both, "Important"), (old, "Important")):
+        assert staff.post(f"/v1/accounts/{account}/tags", json={"name": name}).status_code == 200
+    tags = {tag["name"]: tag for tag in staff.get("/v1/tags", query_string={"counted": True}).json["items"]}
+    assert {name: tag["accounts"] for name, tag in tags.items()} == {"VIP": 1, "Important": 2}
+    told = {"titles": {"en": "Party"}, "texts": {"en": "Come."}, "audience": "tags"}
+    told |= {"tag_ids": [tags["Important"]["id"]]}
+    news = staff.post("/v1/announcements", json=told).json["id"]
+    path = f"/v1/tags/{tags['Important']['id']}/merge"
+    assert "into_id" in errors_of(staff.post(path, json={"into_id": tags["Important"]["id"]}))
+    assert staff.post(path, json={"into_id": str(new_id())}).status_code == 404
+    assert portal.staff("clients.write").post(path, json={"into_id": tags["VIP"]["id"]}).status_code == 403
+    assert staff.post(path, json={"into_id": tags["VIP"]["id"]}).json["name"] == "VIP"
+    left = staff.get("/v1/tags", query_string={"counted": True}).json["items"]
+    assert [(tag["name"], tag["accounts"]) for tag in left] == [("VIP", 2)]
+    assert found(staff, tag_id=tags["VIP"]["id"]) == ["Acosta", "Beltrán"]
+    assert [tag["name"] for tag in staff.get(f"/v1/announcements/{news}").json["tags"]] == ["VIP"]
+    assert staff.post(path, json={"into_id": tags["VIP"]["id"]}).status_code == 404
+
+
 def test_a_tag_is_renamed_for_all_and_removed_from_all(staff: Browser) -> None:
     account = add(staff, "Acosta")
     [tag] = staff.post(f"/v1/accounts/{account['id']}/tags", json={"name": "VIP"}).json["items"]

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from uuid import UUID
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import Uuid, delete, func, literal, select
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
 from services.chassis.database import insert_into, new_id
 from services.portal.activity.actions import note
+from services.portal.announcements.models import AnnouncementTag
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.directory.names import fold
@@ -66,6 +67,24 @@ def remove_tag(session: Session, tag_id: UUID) -> None:
     tag = _locked(session, tag_id)
     session.execute(delete(AccountTag).where(AccountTag.tag_id == tag_id))
     session.delete(tag)
+
+
+def merge_tag(session: Session, tag_id: UUID, *, into_id: UUID) -> Tag:
+    """Put a tag's clients and announcements under another one, remove it, and return that one.
+
+    Raises 404 where one of them is not there, 422 where both are the same.
+    """
+    if tag_id == into_id:
+        raise problems.invalid({"into_id": ["Choose another tag."]})
+    first, second = sorted((tag_id, into_id))  # two merges the other way round wait for each other
+    tags = {id: _locked(session, id) for id in (first, second)}
+    for table, owner in ((AccountTag, AccountTag.account_id), (AnnouncementTag, AnnouncementTag.announcement_id)):
+        under = select(owner, literal(into_id, Uuid)).where(table.tag_id == tag_id)
+        moved = insert_into(session, table).from_select([owner.key, "tag_id"], under)
+        session.execute(moved.on_conflict_do_nothing())
+        session.execute(delete(table).where(table.tag_id == tag_id))
+    session.delete(tags[tag_id])
+    return tags[into_id]
 
 
 def tag_accounts(session: Session, caller: Caller, account_ids: Sequence[UUID], *, tag: Tag) -> int:

@@ -9,19 +9,20 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.portal.tags import actions, queries
 from services.portal.tags.models import Tag
-from services.portal.tags.schemas import NewTag, TagChange, TagName, TagOut, TagsOut
+from services.portal.tags.schemas import NewTag, TagChange, TagMerge, TagName, TagOut, TagsOut, TagsQuery
 
 tags = Blueprint("tags", __name__, url_prefix="/v1/tags", description="Tags of clients")
 on_accounts = Blueprint("account_tags", __name__, url_prefix="/v1/accounts", description="The tags of a client")
 
 
 @tags.get("")
+@tags.arguments(TagsQuery, location="query")
 @tags.response(200, TagsOut)
 @allow(staff="clients.read")
-def list_tags() -> dict[str, Any]:
-    """List every tag."""
+def list_tags(query: dict[str, Any]) -> dict[str, Any]:
+    """List every tag; `counted=true` also says how many clients have it."""
     with reading() as session:
-        return {"items": queries.tags(session)}
+        return {"items": queries.counted(session, caller()) if query["counted"] else queries.tags(session)}
 
 
 @tags.post("")
@@ -51,6 +52,16 @@ def remove_tag(tag_id: UUID) -> None:
     """Remove a tag, also from the clients that have it."""
     with unit_of_work() as session:
         actions.remove_tag(session, tag_id)
+
+
+@tags.post("/<uuid:tag_id>/merge")
+@tags.arguments(TagMerge)
+@tags.response(200, TagOut)
+@allow(staff="settings.write")
+def merge_tag(values: dict[str, Any], tag_id: UUID) -> Tag:
+    """Put the clients and announcements of a tag under another one, which is answered; the first one goes."""
+    with unit_of_work() as session:
+        return actions.merge_tag(session, tag_id, **values)
 
 
 @on_accounts.post("/<uuid:account_id>/tags")

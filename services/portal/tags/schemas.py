@@ -13,6 +13,11 @@ class TagOut(Schema):
     id = fields.UUID()
     name = fields.String()
     color = fields.String(metadata={"description": ", ".join(COLORS)})
+    accounts = fields.Integer(metadata={"description": "How many clients have it, where that was asked for"})
+
+
+class TagsQuery(Schema):
+    counted = fields.Boolean(load_default=False)
 
 
 class TagsOut(Schema):
@@ -37,3 +42,9 @@ class TagName(Schema):
     """The tag to put on, by its name; a new one is made where there is none of that name."""
 
     name = Name(max=40, required=True)
+
+
+class TagMerge(Schema):
+    """The tag that takes over."""
+
+    into_id = fields.UUID(required=True)

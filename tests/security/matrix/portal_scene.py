@@ -71,6 +71,7 @@ def _tags(scene: Scene) -> dict[str, Thing]:
     return {
         TAG: Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)})),
         f"PATCH {TAG}": Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)}, {"json": {"color": "teal"}})),
+        f"{TAG}/merge": Thing(Of.FIRM, lambda: Call({"tag_id": _tag(scene)}, {"json": {"into_id": _tag(scene)}})),
         f"{ACCOUNT}/tags": given(Of.ACCOUNT, of_account, json={"name": "VIP"}),
         IMPORT: Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)})),
         f"{IMPORT}/mapping": Thing(Of.FIRM, lambda: Call({"import_id": _import(scene)}, {"json": MAPPING})),
