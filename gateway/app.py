@@ -51,7 +51,7 @@ from gateway import (
 )
 from gateway.clients import EXTENSION as UPSTREAMS
 from gateway.clients import Upstreams
-from gateway.edge import errors, guard, headers
+from gateway.edge import compression, errors, guard, headers
 from gateway.edge.access import declare_static
 from gateway.edge.csrf import CsrfTokens
 from gateway.edge.guard import Guard
@@ -231,7 +231,7 @@ def _measure(app: Flask) -> None:
                 status=response.status_code,
                 milliseconds=round(seconds * 1000, 1),
             )
-        return headers.secure(response, https=guard.current_guard().settings.https)
+        return headers.secure(compression.compress(response), https=guard.current_guard().settings.https)
 
 
 def _secret(settings: GatewaySettings, purpose: bytes) -> bytes:

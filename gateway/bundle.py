@@ -10,6 +10,8 @@ STATIC = Path(__file__).parent / "static"
 MANIFEST = STATIC / "dist" / "manifest.json"
 ICONS = Path(__file__).parent / "assets" / "icons.json"
 YEAR_SECONDS = 365 * 24 * 3600
+CODINGS = {"br": "br", "gzip": "gz"}
+"""What the build wrote beside each file, the smallest first, by the names of HTTP."""
 
 
 class Bundle:
@@ -37,14 +39,15 @@ class Pages(Flask):
 
     def send_static_file(self, filename: str) -> Response:
         """Return a file of the static folder."""
-        compressed = f"{filename}.gz"
-        if not request.accept_encodings.quality("gzip") or not (STATIC / compressed).is_file():
-            return super().send_static_file(filename)
-        response = super().send_static_file(compressed)
-        response.content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
-        response.headers["Content-Encoding"] = "gzip"
-        response.vary.add("Accept-Encoding")
-        return response
+        for coding, ending in CODINGS.items():
+            compressed = f"{filename}.{ending}"
+            if request.accept_encodings.quality(coding) and (STATIC / compressed).is_file():
+                response = super().send_static_file(compressed)
+                response.content_type = mimetypes.guess_type(filename)[0] or "application/octet-stream"
+                response.headers["Content-Encoding"] = coding
+                response.vary.add("Accept-Encoding")
+                return response
+        return super().send_static_file(filename)
 
 
 def install(app: Flask) -> None:

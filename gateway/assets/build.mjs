@@ -4,7 +4,7 @@ import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, watch, writeFileSync } from "node:fs";
 import { basename, dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
+import { brotliCompressSync, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { PurgeCSS } from "purgecss";
 
@@ -32,7 +32,10 @@ function keep(manifest, name, content) {
   const hash = createHash("sha256").update(content).digest("hex").slice(0, 10);
   const file = `${basename(name, extension)}-${hash}${extension}`;
   writeFileSync(join(dist, file), content);
-  if (extension !== ".woff2") writeFileSync(join(dist, `${file}.gz`), gzipSync(content, { level: 9 }));
+  if (extension !== ".woff2") {
+    writeFileSync(join(dist, `${file}.gz`), gzipSync(content, { level: 9 }));
+    writeFileSync(join(dist, `${file}.br`), brotliCompressSync(content));
+  }
   manifest[name] = file;
   return file;
 }
@@ -85,7 +88,7 @@ export async function build() {
   keep(manifest, "icons.svg", sprite());
   await Promise.all([styles(manifest), scripts(manifest)]);
   writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
-  const current = new Set(["manifest.json", ...Object.values(manifest).flatMap((file) => [file, `${file}.gz`])]);
+  const current = new Set(["manifest.json", ...Object.values(manifest).flatMap((file) => [file, `${file}.gz`, `${file}.br`])]);
   // A gateway that runs still names the files of the build before; they go a day later.
   const stale = readdirSync(dist).filter((file) => !current.has(file) && Date.now() - statSync(join(dist, file)).mtimeMs > DAY);
   for (const file of stale) rmSync(join(dist, file));

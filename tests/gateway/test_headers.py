@@ -63,15 +63,29 @@ def test_a_colour_that_is_none_never_reaches_the_style_sheet(house: House, accen
     assert css.count("{") == css.count("}") == 1
 
 
-def test_built_files_come_compressed_to_those_who_take_it(anybody: Visitor) -> None:
+@pytest.mark.parametrize("coding", ["br", "gzip"])
+def test_built_files_come_compressed_to_those_who_take_it(coding: str, anybody: Visitor) -> None:
     [css] = re.findall(r'href="(/static/dist/app[^"]+\.css)"', anybody.get("/").text)
-    plain, packed = anybody.get(css), anybody.get(css, headers={"Accept-Encoding": "br, gzip"})
+    plain, packed = anybody.get(css), anybody.get(css, headers={"Accept-Encoding": coding})
     if plain.status_code == 200:
-        assert packed.headers["Content-Encoding"] == "gzip"
+        assert packed.headers["Content-Encoding"] == coding
         assert packed.content_type.startswith("text/css")
-        assert gzip.decompress(packed.data) == plain.data
+        assert len(packed.data) < len(plain.data) / 4
+        assert coding == "br" or gzip.decompress(packed.data) == plain.data
         assert "Accept-Encoding" in packed.headers["Vary"]
     assert anybody.get("/static/../app.py").status_code == 404
+
+
+def test_pages_come_compressed_and_their_length_says_nothing(client: Visitor) -> None:
+    """BREACH: who watches the line and has words of his own in a page learns nothing of the rest by its length."""
+    packed = [client.get("/home", headers={"Accept-Encoding": "gzip"}) for _ in range(8)]
+    page = gzip.decompress(packed[0].data)
+    assert packed[0].headers["Content-Encoding"] == "gzip"
+    assert b"Engagement letter" in page
+    assert len(packed[0].data) < len(page) / 2
+    assert len({len(gzip.decompress(one.data)) for one in packed}) == 1
+    assert len({len(one.data) for one in packed}) > 2
+    assert "Content-Encoding" not in client.get("/home").headers
 
 
 def test_built_files_are_kept_for_a_year(anybody: Visitor) -> None:
