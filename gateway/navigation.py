@@ -46,7 +46,7 @@ PORTAL = (
     Item(_l("Home"), "/home", "home"),
     Item(_l("Incoming requests"), "/requests", "inbox", count="incoming", short=_l("Requests")),
     Item(_l("Documents"), "/documents", "file-text", count="new_documents"),
-    Item(_l("Conversations"), "/conversations", "message", short=_l("Messages")),
+    Item(_l("Conversations"), "/conversations", "message", count="messages", short=_l("Messages")),
     Item(_l("Cases"), "/cases", "briefcase"),
     Item(_l("Bookings"), "/bookings", "calendar", switch="bookings"),
     Item(_l("Payments"), "/payments", "credit-card"),
@@ -57,7 +57,7 @@ QUICK = (
     Item(_l("Make prepayment"), "/prepayment", "credit-card", switch="prepayment"),
     Item(_l("Book appointment"), "/bookings", "calendar", switch="bookings"),
     Item(_l("Done uploading"), "/done-uploading", "circle-check", switch="done_uploading"),
-    Item(_l("New conversation"), "/conversations", "message", switch="conversations"),
+    Item(_l("New conversation"), "/conversations/new", "message", switch="conversations"),
     Item(_l("New questionnaire"), "/questionnaires", "forms", switch="questionnaires"),
     Item(_l("Work in progress"), "/work", "chart-bar", switch="jobs"),
 )
@@ -79,7 +79,13 @@ ADMIN = (
                 _l("Client requests"), "/admin/requests", "inbox", count="request_replied", permission="requests.read"
             ),
             Item(_l("Cases"), "/admin/cases", "briefcase"),
-            Item(_l("Conversations"), "/admin/conversations", "message"),
+            Item(
+                _l("Conversations"),
+                "/admin/conversations",
+                "message",
+                count="conversation_waiting",
+                permission="requests.read",
+            ),
             Item(_l("Jobs"), "/admin/jobs", "chart-bar"),
             Item(_l("Questionnaires"), "/admin/questionnaires", "forms"),
         ),

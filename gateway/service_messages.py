@@ -44,6 +44,8 @@ PROBLEMS: dict[str, LazyString] = {
     "too_many_requests": _l("That was too many tries. Wait a few minutes and try again."),
     "too_many_attempts": _l("That was too many tries. Wait a few minutes and try again."),
     "changed_meanwhile": _l("Somebody changed this at the same time. Look at it and try again."),
+    "conversations_switched_off": _l("The firm takes no new conversations here at the moment. Write to it by e-mail."),
+    "idempotency_key_reused": _l("This was sent already. Load the page again before you write more."),
     "uploads_switched_off": _l("The firm takes no documents here at the moment. Send a message instead."),
     "account_archived": _l("This client is archived. Restore it first."),
     "not_invitable": _l("This person signs in already and needs no invitation."),

@@ -34,6 +34,10 @@ STATUSES: dict[str, dict[str, Status]] = {
         "replied": Status(_l("Replied"), "good", "message-reply"),
         "closed": Status(_l("Closed"), "neutral", "circle-check"),
     },
+    "conversation": {
+        "open": Status(_l("Open"), "info", "circle-dot"),
+        "closed": Status(_l("Closed"), "neutral", "circle-check"),
+    },
     "request_item": {
         "open": Status(_l("Missing"), "warn", "circle-dashed"),
         "received": Status(_l("Received"), "info", "check"),

@@ -11,6 +11,7 @@ from functools import cached_property
 from flask import current_app, g
 
 from gateway.clients.client_lists import ClientListsClient
+from gateway.clients.conversations import ConversationsClient
 from gateway.clients.documents import DocumentsClient
 from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
@@ -84,6 +85,11 @@ class Clients:
     def lists(self) -> ClientListsClient:
         """Portal, for the list of clients: tags, imports, exports."""
         return ClientListsClient(self._caller("portal"))
+
+    @property
+    def conversations(self) -> ConversationsClient:
+        """Portal, for the threads between client and firm."""
+        return ConversationsClient(self._caller("portal"))
 
     @property
     def documents(self) -> DocumentsClient:

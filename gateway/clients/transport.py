@@ -38,9 +38,17 @@ class Caller:
     def __init__(self, connection: ServiceClient, token: Callable[[], str] | None) -> None:
         self._connection, self._token = connection, token
 
-    def json(self, method: str, path: str, *, body: Any = None, query: Mapping[str, Any] | None = None) -> Json:
+    def json(
+        self,
+        method: str,
+        path: str,
+        *,
+        body: Any = None,
+        query: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+    ) -> Json:
         """Return the JSON answer, `{}` for an empty one."""
-        kwargs: dict[str, Any] = {"params": given(query or {})}
+        kwargs: dict[str, Any] = {"params": given(query or {}), "headers": headers}
         if body is not None:
             kwargs["json"] = body
         response = self._send(method, path, **kwargs)

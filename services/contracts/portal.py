@@ -151,6 +151,48 @@ class RequestReopened(Request):
     by = part(Person)
 
 
+class Conversation(Data):
+    """A conversation's whole public state."""
+
+    id = uuid()
+    account_id = uuid()
+    title = text()
+    status = one_of("open", "closed")
+    assignee_id = uuid(allow_none=True)
+    started_by = part(Person)
+    created_at = moment()
+    version = number()
+
+
+class ConversationWritten(Conversation):
+    """Somebody wrote to the other side. Of the text there is the beginning, in one line; of notes there is no event."""
+
+    message_id = uuid()
+    by = part(Person)
+    excerpt = text()
+    document_ids = listed(fields.UUID())
+
+
+class ConversationChanged(Conversation):
+    """A conversation was closed, or somebody of the staff looks after it now."""
+
+    by = part(Person)
+
+
+class ConversationReopened(ConversationChanged):
+    """A closed conversation is open again: by a message, which has its own event, or (null) by itself."""
+
+    message_id = uuid(allow_none=True)
+
+
+class MessageMentioned(Conversation):
+    """A message or an internal note calls some of the staff; nothing of its text is told."""
+
+    message_id = uuid()
+    by = part(Person)
+    user_ids = listed(fields.UUID())
+
+
 EVENTS = {
     "portal.settings.saved.v1": Settings,
     "portal.account.saved.v1": Account,
@@ -160,5 +202,11 @@ EVENTS = {
     "portal.request.replied.v1": RequestReplied,
     "portal.request.closed.v1": RequestClosed,
     "portal.request.reopened.v1": RequestReopened,
+    "portal.conversation.started.v1": ConversationWritten,
+    "portal.conversation.closed.v1": ConversationChanged,
+    "portal.conversation.reopened.v1": ConversationReopened,
+    "portal.conversation.assigned.v1": ConversationChanged,
+    "portal.message.posted.v1": ConversationWritten,
+    "portal.message.mentioned.v1": MessageMentioned,
     **portal_cases.EVENTS,
 }

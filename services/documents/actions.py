@@ -142,9 +142,9 @@ def add_sealed_version(
 def attach_to_request(
     session: Session, account_id: UUID, request_id: UUID, document_ids: list[UUID], by: Person
 ) -> None:
-    """Mark the documents of an account that were sent with a request. What the firm sends with one is shared by it.
+    """Mark the documents of an account that were sent with a request or conversation (its id is `request_id`).
 
-    The owner of the request has told everybody, so only a share is told here.
+    What the firm sends with one is shared by it. Its owner has told everybody, so only a share is told here.
     """
     statement = select(Document).where(Document.id.in_(document_ids), Document.account_id == account_id)
     for document in session.scalars(statement.order_by(Document.id).with_for_update()):

@@ -52,6 +52,12 @@ def on_case_commented(session: Session, event: Event, runtime: Runtime) -> None:
     actions.attach_to_request(session, data["account_id"], data["id"], data["comment_document_ids"], data["by"])
 
 
+def on_message_posted(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tie the documents of a message to their conversation, so that both sides read them."""
+    data = event.data
+    actions.attach_to_request(session, data["account_id"], data["id"], data["document_ids"], data["by"])
+
+
 def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) -> None:
     """File the sealed PDF as the newest version of its document."""
     sealed_files.file_sealed(session, runtime, event)
@@ -62,6 +68,8 @@ HANDLERS = {
     "portal.case.commented.v1": on_case_commented,
     "portal.case.opened.v1": on_case_opened,
     "portal.contact.saved.v1": on_contact_saved,
+    "portal.conversation.started.v1": on_message_posted,
+    "portal.message.posted.v1": on_message_posted,
     "portal.request.created.v1": on_request_created,
     "portal.request.replied.v1": on_request_replied,
     "portal.settings.saved.v1": on_settings_saved,

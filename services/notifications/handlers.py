@@ -1,7 +1,7 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
-from services.notifications.reactions import access, cases, documents, identity, requests, signing
+from services.notifications.reactions import access, cases, conversations, documents, identity, requests, signing
 
 HANDLERS = {
     "documents.document.shared.v1": documents.on_document_shared,
@@ -21,6 +21,12 @@ HANDLERS = {
     "portal.case.status_changed.v1": cases.on_case_status_changed,
     "portal.contact.access_ending.v1": access.on_access_ending,
     "portal.contact.saved.v1": directory.on_contact_saved,
+    "portal.conversation.assigned.v1": conversations.on_assigned,
+    "portal.conversation.closed.v1": conversations.on_closed,
+    "portal.conversation.reopened.v1": conversations.on_reopened,
+    "portal.conversation.started.v1": conversations.on_message_posted,
+    "portal.message.mentioned.v1": conversations.on_mentioned,
+    "portal.message.posted.v1": conversations.on_message_posted,
     "portal.request.closed.v1": requests.on_request_closed,
     "portal.request.created.v1": requests.on_request_created,
     "portal.request.replied.v1": requests.on_request_replied,

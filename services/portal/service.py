@@ -8,6 +8,8 @@ from services.portal.canned_answers import api as canned_answers
 from services.portal.cases import api as cases
 from services.portal.cases import settings_api as case_settings
 from services.portal.cases import timers as case_timers
+from services.portal.conversations import api as conversations
+from services.portal.conversations import keys as conversation_keys
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
@@ -45,13 +47,14 @@ SERVICE = Service(
         profile.blueprint,
         activity.blueprint,
         requests.blueprint,
+        conversations.blueprint,
         cases.blueprint,
         case_settings.blueprint,
         canned_answers.blueprint,
         work.blueprint,
     ),
     handlers=HANDLERS,
-    timers=(*TIMERS, *case_timers.TIMERS, *importing.TIMERS),
+    timers=(*TIMERS, *case_timers.TIMERS, *conversation_keys.TIMERS, *importing.TIMERS),
     senders=importing.SENDERS,
     on_start=make_first_settings,
 )

@@ -272,6 +272,7 @@ class House:
             ("GET", "/portal/v1/work"): lambda _request: work(),
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,
+            ("GET", "/portal/v1/conversations"): {"items": [], "next": None, "may_start": True},
             ("GET", "/portal/v1/accounts"): {"items": [], "next": None, "total": 0},
             ("GET", "/portal/v1/fields"): lambda _request: {"blocks": fields()},
             ("GET", "/notifications/v1/inbox"): lambda _request: inbox(),

@@ -200,7 +200,7 @@ def test_the_history_goes_on_in_the_address(staff: Visitor, house: House) -> Non
     [
         ("profile", "Calle Olivo 18 29010 Málaga"),
         ("cases", "No cases yet"),
-        ("conversations", "No conversations yet"),
+        ("conversations", "No conversations yet What clients write to you"),
         ("billing", "No invoices yet"),
         ("bookings", "No bookings yet"),
         ("questionnaires", "No questionnaires yet"),

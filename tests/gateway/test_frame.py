@@ -51,7 +51,7 @@ def test_an_option_that_is_off_has_no_button(house: House, client: Visitor) -> N
 
 def test_the_frame_is_asked_for_once_in_a_while(house: House, client: Visitor) -> None:
     client.get("/cases")
-    client.get("/conversations")
+    client.get("/payments")
     assert len(house.called(*SHELL)) == 1
 
 

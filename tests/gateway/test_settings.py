@@ -73,7 +73,7 @@ PLACES = {
     "prepayment": ("/prepayment", "Make prepayment"),
     "bookings": ("/bookings", "Book appointment"),
     "done_uploading": ("/done-uploading", "Done uploading"),
-    "conversations": ("/conversations", "New conversation"),
+    "conversations": ("/conversations/new", "New conversation"),
     "questionnaires": ("/questionnaires", "New questionnaire"),
     "jobs": ("/work", "Work in progress"),
 }

@@ -198,7 +198,7 @@ def test_home_takes_five_statements_whatever_there_is(
         shell = person.get("/v1/shell").json
     assert len(sent) <= 3, sent
     assert shell == home["shell"]
-    assert shell["counts"] == {"incoming": 4, "new_documents": 2}
+    assert shell["counts"] == {"incoming": 4, "new_documents": 2, "messages": 0}
 
 
 def test_who_only_signs_gets_nothing_of_the_account(portal: Harness, acosta: Client) -> None:

@@ -87,6 +87,16 @@ PATTERNS: dict[str, Pattern] = {
     "request.noted": ("note", _l("%(who)s wrote a note in %(what)s"), _l("A note was written in %(what)s")),
     "request.closed": ("circle-check", _l("%(who)s closed %(what)s"), _l("%(what)s was closed")),
     "request.reopened": ("refresh", _l("%(who)s opened %(what)s again"), _l("%(what)s was opened again")),
+    "conversation.started": ("message", _l("%(who)s began %(what)s"), _l("%(what)s began")),
+    "conversation.written": ("message", _l("%(who)s wrote in %(what)s"), _l("Somebody wrote in %(what)s")),
+    "conversation.noted": ("note", _l("%(who)s wrote a note in %(what)s"), _l("A note was written in %(what)s")),
+    "conversation.closed": ("circle-check", _l("%(who)s closed %(what)s"), _l("%(what)s was closed")),
+    "conversation.reopened": ("refresh", _l("%(who)s opened %(what)s again"), _l("%(what)s was opened again")),
+    "conversation.assigned": (
+        "user",
+        _l("%(who)s said who looks after %(what)s"),
+        _l("%(what)s was given to somebody else"),
+    ),
     "sign_request.created": (
         "signature",
         _l("%(who)s prepared %(what)s for signing"),
@@ -107,7 +117,12 @@ METHODS: dict[str, LazyString] = {
     "passkey": _l("with a passkey"),
 }
 
-PATHS = {"document": "/admin/documents/", "request": "/admin/requests/", "sign_request": "/admin/sign-requests/"}
+PATHS = {
+    "document": "/admin/documents/",
+    "request": "/admin/requests/",
+    "conversation": "/admin/conversations/",
+    "sign_request": "/admin/sign-requests/",
+}
 
 
 @dataclass(frozen=True)

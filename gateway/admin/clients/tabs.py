@@ -67,6 +67,7 @@ TABS = (
         "message",
         _l("No conversations yet"),
         _l("Messages between this client and the firm will stand here."),
+        "requests.read",
     ),
     Tab(
         "billing",

@@ -13,6 +13,7 @@ pages = Blueprint("admin_work", __name__)
 
 PATHS = {
     "request_replied": "/admin/requests/{id}",
+    "conversation_waiting": "/admin/conversations/{id}",
     "document_uploaded": "/admin/documents/{id}",
     "request_signed": "/admin/sign-requests/{id}",
     "invitation_undeliverable": "/admin/clients/{account_id}?tab=profile",

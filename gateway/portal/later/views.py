@@ -27,9 +27,6 @@ class Later:
 
 
 LATER = {
-    "/conversations": Later(
-        "message", _l("Conversations"), _l("Nothing here yet: your messages with the firm will stand here.")
-    ),
     "/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: your cases and how far they are will stand here.")),
     "/bookings": Later(
         "calendar", _l("Bookings"), _l("Nothing here yet: your dates with the firm will stand here."), switch="bookings"

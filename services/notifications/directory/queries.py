@@ -1,6 +1,6 @@
 """Who there is to tell, and in whose name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
@@ -97,7 +97,7 @@ def staff_for(
     Where there is nobody of these (any more), those in the roles of `leaders`. Who sees assigned clients only is told
     nothing of another adviser's.
     """
-    adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
+    adviser = _adviser(session, account_id)
     wanted = {adviser, *(UUID(person["id"]) for person in people if person["kind"] == "staff")} - {None}
     active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active")
     active = active.order_by(IdentityUser.id)
@@ -114,6 +114,18 @@ def leaders_for(session: Session, account_id: UUID, leaders: tuple[str, ...] = L
     active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active", may_know)
     rows = session.scalars(active.where(IdentityUser.role.in_(leaders)).order_by(IdentityUser.id))
     return [_recipient(row) for row in rows]
+
+
+def chosen_staff(session: Session, account_id: UUID, user_ids: Iterable[UUID]) -> list[Recipient]:
+    """Return those of the active staff; who sees assigned clients only is told nothing of another adviser's."""
+    active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active")
+    may_know = or_(IdentityUser.assigned_only.is_(False), IdentityUser.id == _adviser(session, account_id))
+    rows = session.scalars(active.where(IdentityUser.id.in_(user_ids), may_know).order_by(IdentityUser.id))
+    return [_recipient(row) for row in rows]
+
+
+def _adviser(session: Session, account_id: UUID) -> UUID | None:
+    return session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
 
 
 def signer(session: Session, person: Mapping[str, Any]) -> Recipient:

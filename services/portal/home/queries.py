@@ -103,7 +103,11 @@ def _shell(
         "action_buttons": _names(offered_buttons(firm)),
         "buttons": offered_buttons(firm),
         "announcements": announced,
-        "counts": {"incoming": len(found.matters), "new_documents": len(found.new_documents)},
+        "counts": {
+            "incoming": len(found.matters),
+            "new_documents": len(found.new_documents),
+            "messages": found.messages,
+        },
         "accounts": [
             {
                 "id": access.account_id,

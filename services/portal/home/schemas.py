@@ -75,7 +75,7 @@ class OwnAccount(Schema):
 
 
 class ShellOut(Schema):
-    """What frames every page. `counts` of a client: incoming, new_documents, messages; of staff: those of the work list."""
+    """What frames every page. `counts`: a client's incoming, new_documents, messages; of staff those of its work."""
 
     kind = fields.String()
     brand = fields.Nested(BrandOut)

@@ -14,13 +14,14 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.columns import Json, UtcDateTime
 from services.contracts.client_roles import WORKS
+from services.portal.conversations.queries import unread_count
 from services.portal.copies.models import Document, DocumentOpening
 from services.portal.field_editor.models import FieldValue
 from services.portal.paging import Rows
 from services.portal.requests.lists import NO_DUE, merged
 
 MOST_MATTERS, MOST_DOCUMENTS = 100, 200
-MATTERS, NEW_DOCUMENT, FILLED = ("request", "sign_request"), "new_document", "filled"
+MATTERS, NEW_DOCUMENT, FILLED, MESSAGES = ("request", "sign_request"), "new_document", "filled", "messages"
 COLUMNS: dict[str, Any] = {
     "kind": String(),
     "id": Uuid(),
@@ -51,6 +52,11 @@ class Waiting:
     def new_documents(self) -> list[Any]:
         """What the firm shared and this person has not opened yet, the latest first."""
         return sorted(self._rows[NEW_DOCUMENT], key=lambda row: (row.at, row.id), reverse=True)
+
+    @property
+    def messages(self) -> int:
+        """How many conversations this person has not read."""
+        return sum(row.total for row in self._rows[MESSAGES])
 
     @property
     def filled(self) -> set[UUID]:
@@ -105,7 +111,13 @@ def _new_documents(caller: Caller) -> Rows | None:
     return _first(here.order_by(Document.shared_at.desc(), Document.id), MOST_DOCUMENTS)
 
 
-SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _new_documents)
+def _messages(caller: Caller) -> Rows | None:
+    if caller.role not in WORKS:
+        return None
+    return select(*told(kind=literal(MESSAGES), total=unread_count(caller).scalar_subquery()))
+
+
+SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _new_documents, _messages)
 """Where what waits for a client, and what is new, is looked for; None where their role has none of it."""
 
 

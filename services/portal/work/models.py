@@ -8,6 +8,7 @@ from services.portal.models import Model
 
 KINDS = (
     "request_replied",
+    "conversation_waiting",
     "case_waiting",
     "document_uploaded",
     "request_signed",

@@ -15,6 +15,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -23,6 +24,7 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.columns import UtcDateTime
 from services.portal.cases.models import OURS, Case, CaseDocument
+from services.portal.conversations.models import Conversation, ConversationDocument
 from services.portal.copies.models import (
     Document,
     DocumentOpening,
@@ -127,9 +129,24 @@ def _waiting_cases() -> Rows:
     return row.where(Case.status.in_(OURS))
 
 
+def _waiting_conversations() -> Rows:
+    row = _row(
+        "conversation_waiting",
+        Conversation.id,
+        Conversation.account_id,
+        Conversation.title,
+        cast(null(), Date),
+        Conversation.last_at,
+    )
+    return row.where(Conversation.awaits_firm)
+
+
 def _uploaded_documents() -> Rows:
     # What came with an answer is dealt with by dealing with the answer.
-    cited = exists().where(RequestDocument.document_id == Document.id)
+    cited = or_(
+        exists().where(RequestDocument.document_id == Document.id),
+        exists().where(ConversationDocument.document_id == Document.id),
+    )
     row = _row(
         "document_uploaded",
         Document.id,
@@ -214,6 +231,7 @@ def _seen(kind: str, subject_id: Any, since: Any) -> ColumnElement[bool]:
 
 KINDS: dict[str, Callable[[], Rows]] = {
     "request_replied": _replied_requests,
+    "conversation_waiting": _waiting_conversations,
     "case_waiting": _waiting_cases,
     "document_uploaded": _uploaded_documents,
     "request_signed": _signed_requests,

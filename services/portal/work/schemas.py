@@ -23,7 +23,7 @@ class Seen(Schema):
 
 
 class WorkRow(Schema):
-    """One thing that waits. `id` is of the request, document, sign request or contact, by `kind`."""
+    """One thing that waits. `id` is of the request, conversation, document, sign request or contact, by `kind`."""
 
     kind = fields.String()
     id = fields.UUID()

@@ -12,6 +12,7 @@ from tests.security.matrix.scene import Call, Party, Scene, Thing, given
 SECRET = "Unspeakable"
 ACCOUNT, CONTACT = "/v1/accounts/<uuid:account_id>", "/v1/contacts/<uuid:contact_id>"
 REQUEST, COLLEAGUE = "/v1/requests/<uuid:request_id>", "/v1/colleagues/<uuid:contact_id>"
+CONVERSATION = "/v1/conversations/<uuid:conversation_id>"
 ANNOUNCEMENT = "/v1/announcements/<uuid:announcement_id>"
 SECTION = "/v1/field-sections/<uuid:section_id>"
 FIELD = "/v1/fields/<string:block>/<string:name>"
@@ -44,8 +45,30 @@ def make(harness: Harness) -> Scene:
         ),
         REPLAY: received_event(harness),
     }
-    scene.things |= _people(scene) | _announcements(scene) | _tags(scene)
+    scene.things |= _people(scene) | _conversations(scene) | _announcements(scene) | _tags(scene)
     return scene
+
+
+def _conversations(scene: Scene) -> dict[str, Thing]:
+    """Return the routes of a conversation with the client, which each side writes in and the firm closes."""
+    staff = scene.harness.staff()
+
+    def begun(*, closed: bool = False) -> dict[str, Any]:
+        new = {"account_id": str(scene.own.account_id), "title": SECRET, "text": SECRET}
+        id = staff.post("/v1/conversations", json=new).json["id"]
+        if closed:
+            assert staff.post(f"/v1/conversations/{id}/close").status_code == 200
+        return {"conversation_id": id}
+
+    return {
+        CONVERSATION: given(Of.ACCOUNT, begun()),
+        f"{CONVERSATION}/stamp": given(Of.ACCOUNT, begun()),
+        f"{CONVERSATION}/read": given(Of.ACCOUNT, begun()),
+        f"{CONVERSATION}/messages": Thing(Of.ACCOUNT, lambda: Call(begun(), {"json": {"text": "Here it is."}})),
+        f"{CONVERSATION}/assignee": Thing(Of.ACCOUNT, lambda: Call(begun(), {"json": {"user_id": None}})),
+        f"{CONVERSATION}/close": Thing(Of.ACCOUNT, lambda: Call(begun())),
+        f"{CONVERSATION}/reopen": Thing(Of.ACCOUNT, lambda: Call(begun(closed=True))),
+    }
 
 
 def _people(scene: Scene) -> dict[str, Thing]:

@@ -1,0 +1,1 @@
+"""Conversations with clients, as the firm sees them."""
