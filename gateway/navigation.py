@@ -106,7 +106,7 @@ ADMIN = (
     Group(
         _l("Firm"),
         (
-            Item(_l("Reviews"), "/admin/reviews", "star"),
+            Item(_l("Reviews"), "/admin/reviews", "star", switch="reviews", permission="clients.read"),
             Item(_l("Reports"), "/admin/reports", "report"),
             Item(_l("Settings"), "/admin/settings", "settings", permission="settings.write"),
             Item(_l("Operations"), "/admin/operations", "activity", permission="operations.read"),

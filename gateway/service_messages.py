@@ -89,6 +89,11 @@ PROBLEMS: dict[str, LazyString] = {
     "forbidden": _l("You do not have the permission for this."),
     "cannot_sign": _l("Somebody cannot sign: their role is for invoices only."),
     "no_plan": _l("Say first who signs, and where."),
+    "reviews_off": _l("The firm takes no reviews at the moment."),
+    "answered_already": _l("This review is answered already, so it stays as it is."),
+    "no_firm_address": _l("The firm has no e-mail address here yet. Call it instead."),
+    "too_many_mails": _l("You have written many e-mails just now. Wait a while, or call the firm."),
+    "idempotency_key_reused": _l("This was sent already. Send it once more if it is another message."),
     "not_pdf": _l("Only PDF documents can be signed. Choose another one."),
 }
 
@@ -100,6 +105,8 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
         _l("Only those who see every client choose the adviser."),
     ),
     (r"Choose a role\.", _l("Choose a role.")),
+    (r"Choose 1 to 5 stars\.", _l("Choose 1 to 5 stars.")),
+    (r"Choose at least one person\.", _l("Choose at least one person.")),
     (r"This is before it begins\. Choose a later end\.", _l("This is before it begins. Choose a later end.")),
     (r"Choose at least one client\.", _l("Choose at least one client.")),
     (r"Choose at least one tag\.", _l("Choose at least one tag.")),

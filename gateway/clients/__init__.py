@@ -17,6 +17,7 @@ from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
+from gateway.clients.reviews import ReviewLinksClient, ReviewsClient
 from gateway.clients.security import SecurityClient
 from gateway.clients.signing import SigningClient
 from gateway.clients.staff import StaffClient
@@ -46,6 +47,11 @@ class Upstreams:
     def sign_in(self) -> SignInClient:
         """Identity as the gateway itself calls it, with its own service token: before anyone is signed in."""
         return SignInClient(self.caller("identity", lambda: self._tokens.token_for("identity")))
+
+    @cached_property
+    def review_links(self) -> ReviewLinksClient:
+        """Portal as the gateway itself calls it, for people who rate the service without signing in."""
+        return ReviewLinksClient(self.caller("portal", lambda: self._tokens.token_for("portal")))
 
     def caller(self, service: str, token: Callable[[], str] | None) -> Caller:
         """Return what calls `service` with the bearer token that `token` gives."""
@@ -90,6 +96,11 @@ class Clients:
     def conversations(self) -> ConversationsClient:
         """Portal, for the threads between client and firm."""
         return ConversationsClient(self._caller("portal"))
+
+    @property
+    def reviews(self) -> ReviewsClient:
+        """Portal, for reviews and for mails to the firm."""
+        return ReviewsClient(self._caller("portal"))
 
     @property
     def documents(self) -> DocumentsClient:

@@ -31,7 +31,7 @@ from services.chassis.request_log import RequestLog
 ADDRESS = re.compile(rf"^(/admin)?/api/({'|'.join(SERVICES)})(/v1/[^\\]+|/openapi\.json)$")
 NOT_IN_QUERY = re.compile(r"[\x00-\x20\x7f]")
 NOTED = re.compile(rf"^(?:/admin)?/api/({'|'.join(SERVICES)})/")
-PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|passwords|service-tokens|users/[^/]+/view)(/|$)")
+PRIVATE = re.compile(r"^/v1/(sessions|sign-in|invitations|review-links|passwords|service-tokens|users/[^/]+/view)(/|$)")
 """What the gateway and the services alone call."""
 
 PASSED_IN = [

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from services.contracts import portal_cases
+from services.contracts import portal_cases, portal_reviews
 from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
@@ -194,6 +194,7 @@ class MessageMentioned(Conversation):
 
 
 EVENTS = {
+    **portal_reviews.EVENTS,
     "portal.settings.saved.v1": Settings,
     "portal.account.saved.v1": Account,
     "portal.contact.saved.v1": Contact,

@@ -1,7 +1,7 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
-from services.notifications.reactions import access, cases, conversations, documents, identity, requests, signing
+from services.notifications.reactions import access, cases, conversations, documents, identity, requests, reviews, signing
 
 HANDLERS = {
     "documents.document.shared.v1": documents.on_document_shared,
@@ -27,9 +27,13 @@ HANDLERS = {
     "portal.conversation.started.v1": conversations.on_message_posted,
     "portal.message.mentioned.v1": conversations.on_mentioned,
     "portal.message.posted.v1": conversations.on_message_posted,
+    "portal.mail.sent.v1": reviews.on_mail_sent,
     "portal.request.closed.v1": requests.on_request_closed,
     "portal.request.created.v1": requests.on_request_created,
     "portal.request.replied.v1": requests.on_request_replied,
+    "portal.review.answered.v1": reviews.on_review_answered,
+    "portal.review.requested.v1": reviews.on_review_requested,
+    "portal.review.submitted.v1": reviews.on_review_submitted,
     "portal.settings.saved.v1": directory.on_settings_saved,
     "signing.sign_request.completed.v1": signing.on_completed,
     "signing.sign_request.declined.v1": signing.on_declined,

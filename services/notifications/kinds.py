@@ -15,13 +15,16 @@ SHARED_NAMES = frozenset({"name", "firm", "portal", "portal_url", "firm_phone", 
 class Kind:
     """One kind of message. Security kinds are always sent; the others obey preferences.
 
-    `audience` is client, staff or any; `inside` says whether it also stands in the inbox of the portal or admin.
+    `audience` is client, staff, any, or firm: the firm's own mailbox, which chooses nothing. `inside` says whether
+    it also stands in the inbox of the portal or admin. `reply_to` names the data that hold who gets the answers, by
+    name and address; a person wrote such a mail, and not a program.
     """
 
     audience: str
     names: frozenset[str] = frozenset()
     security: bool = False
     inside: bool = True
+    reply_to: tuple[str, str] | None = None
 
 
 def _client(*names: str) -> Kind:
@@ -84,6 +87,12 @@ KINDS: dict[str, Kind] = {
     "sign_request_declined": _staff("by", "title", "reason"),
     "access_ending": _staff("person", "ends_on"),
     "second_factor_lost": _staff("person", "email"),
+    "review_requested": _client("by", "expires_on"),
+    "review_answered": _client("by", "answer"),
+    "review_received": _staff("by", "stars", "comment"),
+    "firm_mail": Kind(
+        "firm", frozenset({"by", "email", "subject", "message"}), security=True, inside=False, reply_to=("by", "email")
+    ),
 }
 
 

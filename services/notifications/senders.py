@@ -103,7 +103,8 @@ class MailTransport:
             words,
             sender=Person(house.firm_name, settings.mail_from),
             to=Person(task.message.to_name, task.message.to_address),
-            reply_to=Person(house.firm_name, house.email) if house.email else None,
+            reply_to=_reply_to(task),
+            automatic=KINDS[task.message.kind].reply_to is None,
             message_id=f"<{task.reference}@{settings.public_host}>",
             at=task.message.created_at,
             language=task.reader.language,
@@ -112,6 +113,13 @@ class MailTransport:
     def close(self) -> None:
         if self._smtp:
             self._smtp.close()
+
+
+def _reply_to(task: Task) -> Person | None:
+    """Return who gets the answers: who wrote, where a person did, else the firm."""
+    if names := KINDS[task.message.kind].reply_to:
+        return Person(*(str(task.message.data[name]) for name in names))
+    return Person(task.firm.firm_name, task.firm.email) if task.firm.email else None
 
 
 class SmsTransport:

@@ -19,9 +19,11 @@ from services.portal.field_editor import api as field_editor
 from services.portal.home import api as home
 from services.portal.imports import api as imports
 from services.portal.imports import senders as importing
+from services.portal.mails import api as mails
 from services.portal.models import Model
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
+from services.portal.reviews import api as reviews
 from services.portal.settings import api as settings
 from services.portal.settings.actions import make_first_settings
 from services.portal.tags import api as tags
@@ -52,6 +54,10 @@ SERVICE = Service(
         case_settings.blueprint,
         canned_answers.blueprint,
         work.blueprint,
+        reviews.blueprint,
+        reviews.on_accounts,
+        reviews.links,
+        mails.blueprint,
     ),
     handlers=HANDLERS,
     timers=(*TIMERS, *case_timers.TIMERS, *conversation_keys.TIMERS, *importing.TIMERS),

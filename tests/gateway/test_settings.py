@@ -98,8 +98,10 @@ def test_an_option_stands_on_home_and_on_the_phone_only_while_it_is_on(
 
 
 def test_a_switch_counts_for_the_very_next_page_whatever_was_kept(client: Visitor, house: House) -> None:
+    house.answers[("GET", "/portal/v1/reviews")] = {"items": [], "next": None, "figures": None}
     assert client.get("/review").status_code == 200
     assert 'href="/review"' in client.get("/home").text
+    house.answers[("GET", "/portal/v1/reviews")] = problem(403, "reviews_off")
     off = SWITCHES | {"reviews": False}
     house.answers[SHELL] = lambda request: house._shell(request) | {"switches": off}
     assert client.get("/review").status_code == 404

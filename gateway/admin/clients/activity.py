@@ -108,6 +108,11 @@ PATTERNS: dict[str, Pattern] = {
     "sign_request.completed": ("shield-check", _l("%(who)s sealed %(what)s"), _l("%(what)s is signed and sealed")),
     "sign_request.declined": ("ban", _l("%(who)s declined to sign %(what)s"), _l("%(what)s was declined")),
     "sign_request.voided": ("ban", _l("%(who)s withdrew %(what)s"), _l("%(what)s was withdrawn")),
+    "review.submitted": ("star", _l("%(who)s rated our service: %(what)s"), _l("Our service was rated: %(what)s")),
+    "review.changed": ("star", _l("%(who)s changed the review: %(what)s"), _l("The review was changed: %(what)s")),
+    "review.answered": ("star", _l("%(who)s answered the review: %(what)s"), _l("The review was answered: %(what)s")),
+    "review.requested": ("send", _l("%(who)s asked %(what)s for a review"), _l("%(what)s was asked for a review")),
+    "mail.sent": ("mail", _l("%(who)s wrote us an e-mail: %(what)s"), _l("An e-mail came: %(what)s")),
     "message.failed": ("mail-x", _l("%(who)s did not get a message"), _l("A message could not be delivered")),
 }
 
@@ -157,6 +162,8 @@ def _unnamed(kind: str) -> Pattern:
 
 def _what(row: Json) -> Markup:
     title, subject = str(row["title"]), row["subject"]
+    if subject["kind"] == "review":
+        title = _("%(stars)s of 5 stars", stars=title.partition(" ")[0])
     if path := PATHS.get(subject["kind"]):
         return Markup('<a href="%s%s">%s</a>') % (path, subject["id"], title or _("a document"))
     return Markup("<b>%s</b>") % title
@@ -165,4 +172,6 @@ def _what(row: Json) -> Markup:
 def _note(row: Json) -> str:
     if row["kind"] == "user.signed_in":
         return str(METHODS.get(row["title"], ""))
+    if row["kind"] in ("review.submitted", "review.changed"):
+        return str(row["title"]).partition(" ")[2]
     return row["title"] if row["kind"] == "message.failed" else ""

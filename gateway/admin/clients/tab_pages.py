@@ -16,6 +16,7 @@ from gateway.admin.clients.record import (
 from gateway.clients import Json, clients
 from gateway.custom_fields import is_custom
 from gateway.edge.sessions import current_visitor
+from services.chassis.problems import Problem
 
 LATEST = 5
 HISTORY = 25
@@ -46,7 +47,18 @@ def profile(account_id: str) -> str:
         account=account_of(account_id),
         own_groups=own,
         documents=document_choices(account_id, "account"),
+        reviews=_reviews(account_id),
     )
+
+
+def _reviews(account_id: str) -> Json | None:
+    """Return how the client rates the firm, None while the firm takes no reviews (S25)."""
+    try:
+        return clients().reviews.of_account(account_id)
+    except Problem as problem:
+        if problem.code == "reviews_off":
+            return None
+        raise
 
 
 def rail(account: Json, tab: str) -> dict[str, Any]:

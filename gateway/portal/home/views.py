@@ -17,6 +17,7 @@ TO_DO_PATHS = {
     "answer_request": "/requests/{id}",
     "send_documents": "/requests/{id}",
     "fill_profile": "/profile",
+    "review": "/review",
 }
 
 
@@ -56,7 +57,8 @@ def to_do_path(item: dict[str, str]) -> str:
 
 def _title(item: dict[str, str]) -> dict[str, str]:
     """Return the title of what the portal itself asks for."""
-    return {"title": _("Complete your details")} if item["kind"] == "fill_profile" else {}
+    titles = {"fill_profile": _("Complete your details"), "review": _("How would you rate our service?")}
+    return {"title": titles[item["kind"]]} if item["kind"] in titles else {}
 
 
 def _greeting(name: str) -> str:

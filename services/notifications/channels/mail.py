@@ -45,14 +45,19 @@ def build(
     message_id: str,
     at: datetime,
     language: str,
+    automatic: bool = True,
 ) -> Mail:
-    """Return the mail that says `words`; raise `BadAddress` or `UnsafeMail`.
+    """Return the mail that says `words`; raise `BadAddress` or `UnsafeMail`. `automatic`: a program wrote it.
 
     Where a name does not survive being written and read again, the mail goes without names.
     """
     people = {"From": sender, "To": to} | ({"Reply-To": reply_to} if reply_to else {})
     for with_names in (True, False):
         message = _message(words, people, message_id, at, language, with_names)
+        if automatic:
+            # Nobody's absence note shall answer (RFC 3834, section 5; the second is Microsoft's).
+            message["Auto-Submitted"] = "auto-generated"
+            message["X-Auto-Response-Suppress"] = "All"
         content = message.as_bytes()
         if _reads_as(content, message):
             return Mail(mail_address(sender.address), mail_address(to.address), content)
@@ -69,9 +74,6 @@ def _message(
     message["Subject"] = header_text(words.subject)
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
-    # Nobody's absence note shall answer (RFC 3834, section 5; the second is Microsoft's).
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
     message.set_content(words.text)
     message.add_alternative(words.html, subtype="html")
     message["Content-Language"] = language  # the two lines above drop every header of this name's family

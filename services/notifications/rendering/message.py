@@ -21,6 +21,7 @@ from services.notifications.rendering.templates import Line, Template, load
 
 _REGIONS = {"en": "en_GB", "es": "es_ES", "pt": "pt_PT"}
 _LONGEST = 4000
+MOST_STARS = 5
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,9 @@ def render_mail(
     values = _values(firm, reader, kind, data) | {"portal_url": public_url}
     button = template.lines["button"].as_text(values) if url and "button" in template.lines else ""
     paragraphs = [
-        line for line in template.paragraphs if (button if line.style == "button" else not line.is_silent(values))
+        line
+        for line in template.paragraphs
+        if (button if line.style in ("button", "stars") else not line.is_silent(values))
     ]
     footer = [firm.firm_name, *firm.address.splitlines(), firm.phone, firm.email]
     footer = [plain(entry) for entry in footer if entry.strip()]
@@ -76,7 +79,10 @@ def render_mail(
         preheader=one_line(template.lines["preheader"].as_text(values)),
         portal=plain(firm.portal_name or firm.firm_name),
         logo=f"{public_url}/logo.png?v={quote(firm.logo)}" if firm.logo else "",
-        paragraphs=[(line.style, "" if line.style == "button" else line.as_html(values)) for line in paragraphs],
+        paragraphs=[
+            (line.style, "" if line.style in ("button", "stars") else line.as_html(values)) for line in paragraphs
+        ],
+        ratings=_ratings(url),
         button=button,
         url=url,
         fallback=frame.lines["fallback"].as_text(values),
@@ -155,11 +161,18 @@ def _text(paragraphs: list[Line], values: Mapping[str, str], button: str, url: s
     for line in paragraphs:
         if line.style == "button":
             parts.append(f"{button}:\n{url}")
+        elif line.style == "stars":
+            parts.append("\n".join(f"{stars}/{MOST_STARS}: {address}" for stars, address in _ratings(url)))
         elif line.style == "quote":
             parts.append("\n".join(f"> {row}" for row in line.as_text(values).split("\n")))
         else:
             parts.append(line.as_text(values))
     return "\n\n".join(parts)
+
+
+def _ratings(url: str) -> list[tuple[int, str]]:
+    """Return for each number of stars the address at which it is chosen already."""
+    return [(stars, f"{url}?stars={stars}") for stars in range(1, MOST_STARS + 1)]
 
 
 @cache

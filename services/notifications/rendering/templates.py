@@ -1,7 +1,7 @@
 """Templates: one file for each kind and language, `templates/<kind>/<language>.txt`.
 
 Some lines `name: text` (subject, preheader, button, inside, sms), a blank line, then paragraphs. A paragraph that
-starts with `> ` is a quotation, with `# ` large, and `[button]` is the button. `{{ name }}` is a placeholder, the
+starts with `> ` is a quotation, with `# ` large, `[button]` is the button, and `[stars]` a link a number of stars. `{{ name }}` is a placeholder, the
 only thing of Jinja that is allowed; a paragraph in which a placeholder has nothing to say is left out.
 """
 
@@ -15,7 +15,7 @@ from jinja2 import Template as Compiled
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from markupsafe import Markup, escape
 
-BUTTON = "[button]"
+BUTTON, STARS = "[button]", "[stars]"
 _TEXT = ImmutableSandboxedEnvironment(autoescape=False, undefined=StrictUndefined, keep_trailing_newline=True)
 _HTML = ImmutableSandboxedEnvironment(autoescape=True, undefined=StrictUndefined)
 _ALLOWED = (nodes.Template, nodes.Output, nodes.TemplateData, nodes.Name)
@@ -27,7 +27,7 @@ class TemplateWrong(ValueError):
 
 @dataclass(frozen=True)
 class Line:
-    """One line or paragraph of a template. `style` is plain, quote, large or button."""
+    """One line or paragraph of a template. `style` is plain, quote, large, button or stars."""
 
     style: str
     names: frozenset[str]
@@ -82,8 +82,8 @@ def parse(source: str) -> Template:
 
 
 def _paragraph(text: str) -> Line:
-    if text == BUTTON:
-        return _line("button", "")
+    if text in (BUTTON, STARS):
+        return _line(text.strip("[]"), "")
     for mark, style in (("> ", "quote"), ("# ", "large")):
         if text.startswith(mark):
             return _line(style, text.removeprefix(mark))

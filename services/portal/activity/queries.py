@@ -15,6 +15,7 @@ from services.portal.copies.models import IdentityUser, IdentityUserContact
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.paging import Order, page
+from services.portal.reviews.queries import are_on
 
 
 def activity(session: Session, caller: Caller, account_id: UUID, *, cursor: str | None, limit: int) -> dict[str, Any]:
@@ -29,6 +30,8 @@ def activity(session: Session, caller: Caller, account_id: UUID, *, cursor: str 
             and_(Activity.account_id.is_(None), Activity.user_id.in_(people)),
         )
     )
+    if not are_on(session):
+        statement = statement.where(Activity.kind.not_like("review.%"))  # no review anywhere (S25)
     order = Order(Activity.at, Activity.id, datetime.fromisoformat, descending=True)
     rows, following = page(session, statement, order, cursor, limit, value="at")
     names = _names(session, rows)

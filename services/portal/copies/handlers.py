@@ -9,6 +9,8 @@ from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.portal.activity.actions import note_event
 from services.portal.copies.actions import copy_document, copy_invitation, copy_opening, copy_sign_request, copy_user
+from services.portal.mails.actions import FIRM_MAIL
+from services.portal.mails.actions import note_failure as note_undelivered_mail
 
 
 def on_user_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -131,6 +133,8 @@ def on_sign_request(session: Session, event: Event, runtime: Runtime) -> None:
 
 def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
     user_id = event.data["user_id"]
+    if event.data["kind"] == FIRM_MAIL:
+        note_undelivered_mail(session, event.data["reference"])
     if user_id:
         note_event(
             session,

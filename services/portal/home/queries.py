@@ -39,6 +39,7 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
     mandatory = _mandatory(session, caller)
     found = waiting(session, caller, [field.id for _block, field in mandatory if field.id])
     announced = current(session, caller)
+    asked = found.review_request if switches(firm)["reviews"] else None
     missing = _to_fill(caller, mandatory, columns(account), people, found)
     return {
         "greeting_name": caller.name.partition(" ")[0],
@@ -46,7 +47,8 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
         "announcements": [entry for entry in announced if not entry["read"]],
         "switches": switches(firm),
         "banner": firm.banner,
-        "to_do": [_to_do(row) for row in found.matters] + missing,
+        "to_do": [_to_do(row) for row in found.matters] + missing + _to_rate(asked),
+        "review_request": asked,
         "tiles": {
             "to_pay": {"amount": 0, "currency": firm.currency},
             "new_documents": _new_documents(found),
@@ -66,6 +68,12 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
         },
         "shell": _shell(session, caller, firm, known, found, announced),
     }
+
+
+def _to_rate(asked: dict[str, Any] | None) -> list[dict[str, Any]]:
+    """Return what stands in the list while the firm asks for a review (S40)."""
+    nothing = {"title": "", "due_on": None, "done": 0, "total": 0, "pages": None}
+    return [nothing | {"kind": "review", "id": asked["id"], "asked_by": asked["requested_by"]}] if asked else []
 
 
 def client_shell(session: Session, caller: Caller) -> dict[str, Any]:

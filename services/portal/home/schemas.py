@@ -6,6 +6,7 @@ from services.chassis.schemas import Schema
 from services.portal.announcements.schemas import OwnAnnouncement
 from services.portal.directory.schemas import Adviser
 from services.portal.people import PersonOut
+from services.portal.reviews.schemas import OwnRequest
 from services.portal.settings.schemas import BrandOut, Button, Switches
 
 
@@ -99,6 +100,7 @@ class HomeOut(Schema):
     switches = fields.Nested(Switches)
     banner = fields.String()
     to_do = fields.List(fields.Nested(ToDo))
+    review_request = fields.Nested(OwnRequest, allow_none=True, metadata={"description": "While it is open"})
     tiles = fields.Nested(Tiles)
     account = fields.Nested(AccountCard, allow_none=True, metadata={"description": "Null for who only signs"})
     contacts = fields.List(fields.Nested(ContactCard))

@@ -19,8 +19,11 @@ from services.portal.copies.models import Document, DocumentOpening
 from services.portal.field_editor.models import FieldValue
 from services.portal.paging import Rows
 from services.portal.requests.lists import NO_DUE, merged
+from services.portal.reviews import queries as reviews
+from services.portal.reviews.models import ReviewRequest
 
 MOST_MATTERS, MOST_DOCUMENTS = 100, 200
+REVIEW_REQUEST = "review_request"
 MATTERS, NEW_DOCUMENT, FILLED, MESSAGES = ("request", "sign_request"), "new_document", "filled", "messages"
 COLUMNS: dict[str, Any] = {
     "kind": String(),
@@ -57,6 +60,12 @@ class Waiting:
     def messages(self) -> int:
         """How many conversations this person has not read."""
         return sum(row.total for row in self._rows[MESSAGES])
+
+    @property
+    def review_request(self) -> dict[str, Any] | None:
+        """The firm's open request for a review to this person, or None (S40)."""
+        found = self._rows[REVIEW_REQUEST]
+        return {"id": found[0].id, "requested_by": found[0].by, "requested_at": found[0].at} if found else None
 
     @property
     def filled(self) -> set[UUID]:
@@ -117,7 +126,18 @@ def _messages(caller: Caller) -> Rows | None:
     return select(*told(kind=literal(MESSAGES), total=unread_count(caller).scalar_subquery()))
 
 
-SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _new_documents, _messages)
+def _review_requests(caller: Caller) -> Rows:
+    asked = told(
+        kind=literal(REVIEW_REQUEST), id=ReviewRequest.id, at=ReviewRequest.requested_at, by=ReviewRequest.requested_by
+    )
+    return select(*asked).where(
+        ReviewRequest.contact_id == caller.contact_id,
+        ReviewRequest.account_id == caller.account_id,
+        *reviews.usable(),
+    )
+
+
+SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _review_requests, _new_documents, _messages)
 """Where what waits for a client, and what is new, is looked for; None where their role has none of it."""
 
 

@@ -7,6 +7,7 @@ from services.chassis.columns import new_id
 from services.chassis.testing.harness import Browser, Harness
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
+from tests.security.matrix.portal_reviews_scene import things as reviews_and_mails
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
 
 SECRET = "Unspeakable"

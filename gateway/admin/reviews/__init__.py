@@ -1,0 +1,1 @@
+"""What clients say of the firm, and the firm's answers."""

@@ -1,0 +1,1 @@
+"""The client writes a mail to the firm."""
