@@ -1,10 +1,20 @@
 """A real browser, headless, for tests that use the pages as a person does."""
 
 import shutil
+import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
+from pytest_httpserver import HTTPServer
+from werkzeug.serving import make_server
+
+from gateway import catalogues
+from gateway.app import Gateway, create_app
+from tests.gateway.furnished import Address, addresses, furnish
+from tests.gateway.house import CLIENT, CLIENT_SESSION, STAFF_SESSION, House
 
 ARGUMENTS = ["--no-sandbox", "--disable-quic", "--disable-background-networking", "--disable-component-update"]
 NAMES = (
@@ -55,3 +65,42 @@ def open_context(chromium: Browser) -> Iterator[OpenContext]:
     yield open_one
     for context in opened:
         context.close()
+
+
+@dataclass
+class Site:
+    """A gateway that listens, with services that answer from memory, and every page that opens as it is."""
+
+    url: str
+    house: House
+    pages: list[Address]
+
+    def cookies(self, **more: str) -> list[Any]:
+        """Return the cookies of a client and of staff, as Playwright takes them."""
+        named = {"atrio_client": CLIENT_SESSION, "atrio_staff": STAFF_SESSION} | more
+        return [{"name": name, "value": value, "url": self.url} for name, value in named.items()]
+
+    @staticmethod
+    def session(language: str) -> str:
+        """Return the session of a client who speaks that language."""
+        return CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    catalogues.compile_catalogues()
+    services = HTTPServer(threaded=True)
+    services.start()
+    house = furnish(House(services))
+    for language in ("es", "pt"):
+        house.users[Site.session(language)] = CLIENT | {"locale": language}
+    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
+    url = f"http://localhost:{server.server_port}"
+    gateway: Gateway = create_app(house.settings(public_url=url))
+    server.app = gateway
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    yield Site(url, house, list(addresses(gateway)))
+    server.shutdown()
+    thread.join()
+    services.stop()

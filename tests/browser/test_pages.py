@@ -1,131 +1,30 @@
-"""The gateway's own pages in a real browser: accessible, in bounds, without errors, and usable without script."""
+"""The gateway's own pages in a real browser: steps that lead from page to page, by keyboard and without script."""
 
-import json
-import threading
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
-from functools import cache
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect
-from pytest_httpserver import HTTPServer
-from werkzeug.serving import make_server
+from playwright.sync_api import Browser, Page, expect
 
-from gateway import catalogues
-from gateway.app import create_app
-from tests.browser.conftest import OpenContext
+from tests.browser.conftest import OpenContext, Site
+from tests.browser.eyes import Eyes, violations
 from tests.gateway import safe
-from tests.gateway.house import CLIENT, CLIENT_SESSION, STAFF_SESSION, House
-from tests.parts import ROOT
+from tests.gateway.house import ACCOUNT, CLIENT, CLIENT_SESSION
 
 pytestmark = pytest.mark.browser
-AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-PUBLIC = ("/", "/sign-in", "/sign-in/password", "/forgot", "/invitation/x", "/reset/x", "/privacy", "/api/", "/nowhere")
-PORTAL = ("/home", "/notifications", "/profile", "/account", "/more", "/cases")
-ADMIN = (
-    "/admin/sign-in",
-    "/admin/",
-    "/admin/notifications",
-    "/admin/settings/preferences",
-    "/admin/settings/brand",
-    "/admin/settings/buttons",
-    "/admin/search?q=x",
-    "/admin/cases",
-)
-DEVELOPMENT = ("/dev/components", "/dev/mailbox", "/dev/mailbox/m1")
-
-
-@dataclass
-class Site:
-    """A gateway that listens, with services that answer from memory."""
-
-    url: str
-    house: House
-
-    def cookies(self, **more: str) -> list[Any]:
-        named = {"atrio_client": CLIENT_SESSION, "atrio_staff": STAFF_SESSION} | more
-        return [{"name": name, "value": value, "url": self.url} for name, value in named.items()]
-
-
-@pytest.fixture(scope="module")
-def site() -> Iterator[Site]:
-    catalogues.compile_catalogues()
-    services = HTTPServer(threaded=True)
-    services.start()
-    house = safe.move_in(House(services))
-    for language in ("es", "pt"):
-        house.users[f"{CLIENT_SESSION}-{language}"] = CLIENT | {"locale": language}
-    server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
-    url = f"http://localhost:{server.server_port}"
-    server.app = create_app(house.settings(public_url=url))
-    thread = threading.Thread(target=server.serve_forever)
-    thread.start()
-    yield Site(url, house)
-    server.shutdown()
-    thread.join()
-    services.stop()
-
-
-def violations(page: Page) -> list[str]:
-    """Return what axe finds against WCAG 2.2 AA, each with where it is."""
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "rules => axe.run(document, {runOnly: rules, resultTypes: ['violations']}).then(r => r.violations)", RULES
-    )
-    return [f"{one['id']}: {json.dumps([node['target'] for node in one['nodes']])[:300]}" for one in found]
-
-
-@pytest.fixture(scope="module")
-def windows(chromium: Browser) -> Callable[..., Page]:
-    """A function that opens a page in the one window of its kind, which keeps scripts, styles and fonts."""
-
-    @cache
-    def window(width: int, options: tuple[tuple[str, Any], ...]) -> BrowserContext:
-        return chromium.new_context(viewport={"width": width, "height": 900}, **dict(options))
-
-    def open_one(width: int, cookies: list[Any], **options: Any) -> Page:
-        context = window(width, tuple(options.items()))
-        context.clear_cookies()
-        context.add_cookies(cookies)
-        return context.new_page()
-
-    return open_one
-
-
-@pytest.mark.parametrize("path", PUBLIC + PORTAL + ADMIN + DEVELOPMENT)
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_a_page_is_accessible(path: str, width: int, scheme: str, site: Site, windows: Callable[..., Page]) -> None:
-    cookies = [] if path in ("/sign-in", "/admin/sign-in") else site.cookies()
-    page = windows(width, cookies, color_scheme=scheme, reduced_motion="reduce")
-    wrong: list[str] = []
-    page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    page.on("pageerror", lambda error: wrong.append(str(error)))
-    page.goto(site.url + path)
-    page.wait_for_load_state("networkidle")
-    assert violations(page) == []
-    assert [text for text in wrong if "404" not in text or path != "/nowhere"] == []
-    page.close()
-
-
-@pytest.mark.parametrize("path", PUBLIC + PORTAL + ADMIN)
-@pytest.mark.parametrize("language", ["en", "es", "pt"])
-def test_a_page_fits_the_smallest_phone(path: str, language: str, site: Site, windows: Callable[..., Page]) -> None:
-    session = CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
-    page = windows(320, site.cookies(atrio_client=session, atrio_language=language))
-    page.goto(site.url + path)
-    assert page.evaluate("document.documentElement.scrollWidth <= document.documentElement.clientWidth")
-    page.close()
 
 
 def security_pages(page: Page, site: Site, session: str) -> Iterator[str]:
     """Go through the pages about sign-in and security in their states, and yield the name of each."""
+    page.goto(f"{site.url}/nowhere")
+    yield "nowhere"
     page.goto(f"{site.url}/sign-in/password")
     page.get_by_role("textbox").first.fill(str(CLIENT["email"]))
     page.locator("[name=password]").fill("right")
     page.keyboard.press("Enter")
     page.wait_for_url("**/factor")
+    page.goto(f"{site.url}/sign-in/factor/lost")
+    yield "lost second step"
+    page.goto(f"{site.url}/sign-in/factor")
     for name in ("second step", "recovery code"):
         yield name
         page.goto(f"{site.url}/sign-in/factor?way=recovery")
@@ -156,27 +55,16 @@ def security_pages(page: Page, site: Site, session: str) -> Iterator[str]:
     yield "recovery codes"
 
 
-@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
-def test_the_pages_about_security_are_accessible(
-    width: int, scheme: str, site: Site, open_context: OpenContext
-) -> None:
-    page = open_context(width, color_scheme=scheme, reduced_motion="reduce").new_page()
-    wrong: list[str] = []
+@pytest.mark.feature("B16")
+def test_pages_that_open_step_by_step_can_be_used_by_everybody(chromium: Browser, site: Site) -> None:
+    """The rest of the walk in test_every_page.py."""
+    context = chromium.new_context(reduced_motion="reduce", service_workers="block", has_touch=True)
+    page, eyes, wrong = context.new_page(), Eyes(), list[str]()
     page.on("console", lambda message: wrong.append(message.text) if message.type == "error" else None)
-    found = {name: violations(page) for name in security_pages(page, site, CLIENT_SESSION)}
+    found = {name: eyes(page) for name in security_pages(page, site, CLIENT_SESSION)}
     assert {name: texts for name, texts in found.items() if texts} == {}
-    assert [text for text in wrong if "422" not in text] == []
-
-
-@pytest.mark.parametrize("language", ["en", "es", "pt"])
-def test_the_pages_about_security_fit_the_smallest_phone(language: str, site: Site, open_context: OpenContext) -> None:
-    context = open_context(320)
-    context.add_cookies([{"name": "atrio_language", "value": language, "url": site.url}])
-    page = context.new_page()
-    session = CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
-    width = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    too_wide = [name for name in security_pages(page, site, session) if page.evaluate(width) > 0]
-    assert too_wide == []
+    assert [text for text in wrong if "422" not in text and "404" not in text] == []
+    context.close()
 
 
 def test_signing_in_and_out_works_without_script(site: Site, open_context: OpenContext) -> None:
@@ -266,6 +154,58 @@ def test_menus_close_by_escape_and_give_the_focus_back(site: Site, open_context:
     page.keyboard.press("Escape")
     expect(page.get_by_role("link", name="Your profile")).to_be_hidden()
     expect(button).to_be_focused()
+
+
+@pytest.mark.feature("B16")
+def test_a_dialog_keeps_the_keyboard_and_gives_it_back(site: Site, open_context: OpenContext) -> None:
+    context = open_context()
+    context.add_cookies(site.cookies())
+    page = context.new_page()
+    page.goto(f"{site.url}/admin/clients/{ACCOUNT}")
+    link = page.locator("a[data-dialog]:visible").first
+    link.focus()
+    page.keyboard.press("Enter")
+    dialog = page.locator("dialog[open]")
+    expect(dialog).to_be_visible()
+    inside = "document.activeElement.matches('body, dialog[open], dialog[open] *')"
+    for key in ["Tab"] * 12 + ["Shift+Tab"] * 14:
+        page.keyboard.press(key)
+        assert page.evaluate(inside), "the keyboard left the dialog"
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)
+    expect(link).to_be_focused()
+
+
+@pytest.mark.feature("B16")
+def test_the_first_stop_of_the_keyboard_leads_to_the_content(site: Site, open_context: OpenContext) -> None:
+    context = open_context()
+    context.add_cookies(site.cookies())
+    page = context.new_page()
+    for path in ("/home", "/admin/clients"):
+        page.goto(site.url + path)
+        page.keyboard.press("Tab")
+        expect(page.get_by_role("link", name="Skip to the content")).to_be_focused()
+        page.keyboard.press("Enter")
+        page.keyboard.press("Tab")
+        assert page.evaluate("document.activeElement.closest('main') !== null"), path
+
+
+@pytest.mark.feature("B16")
+def test_what_can_be_pressed_shows_in_forced_colours(site: Site, open_context: OpenContext) -> None:
+    """Where the system chooses the colours, grounds and shadows are gone: borders and outlines carry the meaning."""
+    context = open_context(forced_colors="active")
+    context.add_cookies(site.cookies())
+    page = context.new_page()
+    bare = """() => [...document.querySelectorAll('.btn, .form-control, .form-select, .form-check-input, .card')]
+        .filter(one => one.checkVisibility() && !one.matches('.btn-link, .btn-quiet, .visually-hidden *'))
+        .filter(one => getComputedStyle(one).borderTopStyle === 'none' && getComputedStyle(one).appearance === 'none')
+        .map(one => one.outerHTML.slice(0, 120))"""
+    for path in ("/home", "/profile", "/admin/settings/preferences", "/admin/clients"):
+        page.goto(site.url + path)
+        assert page.evaluate(bare) == [], path
+        page.keyboard.press("Tab")
+        page.keyboard.press("Tab")
+        assert page.evaluate("getComputedStyle(document.activeElement).outline").endswith("solid 3px"), path
 
 
 def test_the_counts_of_the_frame_come_afresh(site: Site, open_context: OpenContext) -> None:
