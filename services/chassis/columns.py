@@ -13,6 +13,7 @@ from sqlalchemy import (
     ColumnElement,
     DateTime,
     Dialect,
+    Integer,
     String,
     Text,
     Uuid,
@@ -68,6 +69,9 @@ Json = JSON().with_variant(JSONB(), "postgresql")
 Id = Annotated[UUID, mapped_column(Uuid, primary_key=True, default=new_id)]
 Ref = Annotated[UUID, mapped_column(Uuid)]
 Moment = Annotated[datetime, mapped_column(UtcDateTime)]
+CountingUp = BigInteger().with_variant(Integer, "sqlite")
+Counter = Annotated[int, mapped_column(CountingUp, primary_key=True)]
+"""A key that the database counts up by itself."""
 JsonData = Annotated[Any, mapped_column(Json)]
 Money = Annotated[int, mapped_column(BigInteger)]
 """An amount in the minor units of the currency beside it."""

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, MetaData
 from services.chassis.database import NAMING, Database
 from services.chassis.messaging_tables import inbox_table, outbox_table
 from services.chassis.service import Service
+from services.chassis.text_search import WORD_INDEX
 
 
 def migrate(service: Service, database: Database) -> bool:
@@ -69,8 +70,12 @@ def differences(service: Service, database: Database) -> list[object]:
     from alembic.autogenerate import compare_metadata
 
     with database.engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
+        context = MigrationContext.configure(connection, opts={"compare_type": True, "include_name": _is_of_models})
         return list(compare_metadata(context, service.metadata))
+
+
+def _is_of_models(name: str | None, kind: str, _parents: object) -> bool:
+    return kind != "table" or not (name or "").startswith(WORD_INDEX)
 
 
 def _config(service: Service) -> Config:

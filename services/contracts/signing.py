@@ -77,6 +77,16 @@ class SignRequestVoided(SignRequest):
     by = part(Person)
 
 
+class SignRequestOpened(Data):
+    """A member of staff looked at it; told about once an hour at most."""
+
+    sign_request_id = uuid()
+    account_id = uuid()
+    title = text()
+    by = part(Person)
+    at = moment()
+
+
 EVENTS = {
     "signing.sign_request.created.v1": SignRequest,
     "signing.sign_request.sent.v1": SignRequest,
@@ -85,4 +95,5 @@ EVENTS = {
     "signing.sign_request.completed.v1": SignRequestCompleted,
     "signing.sign_request.declined.v1": SignRequestDeclined,
     "signing.sign_request.voided.v1": SignRequestVoided,
+    "signing.sign_request.opened.v1": SignRequestOpened,
 }

@@ -30,6 +30,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "signing.sign_request.completed.v1",
         "signing.sign_request.created.v1",
         "signing.sign_request.declined.v1",
+        "signing.sign_request.opened.v1",
         "signing.sign_request.sent.v1",
         "signing.sign_request.signed.v1",
         "signing.sign_request.viewed.v1",

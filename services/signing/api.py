@@ -13,7 +13,7 @@ from services.chassis.blobs import BlobMissing
 from services.chassis.problems import not_found, unavailable
 from services.chassis.runtime import current_runtime
 from services.contracts.client_roles import SIGNS
-from services.signing import actions, ceremony, disclosure, pdf, queries, schemas, verification
+from services.signing import actions, ceremony, disclosure, openings, pdf, queries, schemas, verification
 from services.signing.ceremony import Browser
 from services.signing.sandbox import SandboxUnavailable
 
@@ -60,7 +60,11 @@ def list_sign_requests(query: dict[str, Any]) -> dict[str, Any]:
 def get_sign_request(sign_request_id: UUID) -> dict[str, Any]:
     """Show a sign request: its pages, recipients and fields, and what is for the caller to do."""
     with reading() as session:
-        return queries.sign_request(session, caller(), sign_request_id)
+        found = queries.sign_request(session, caller(), sign_request_id)
+    if openings.is_to_tell(caller(), sign_request_id):
+        with unit_of_work() as session:
+            openings.tell_opened(session, caller(), found)
+    return found
 
 
 @blp.put(f"{ONE}/plan")

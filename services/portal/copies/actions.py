@@ -18,6 +18,7 @@ from services.portal.copies.models import (
     SignRequest,
 )
 from services.portal.directory.standing import refresh_portal_status
+from services.portal.search.actions import keep
 
 State = Mapping[str, Any]
 
@@ -63,7 +64,10 @@ def copy_invitation(session: Session, user_id: UUID, expires_at: datetime) -> No
 
 def copy_document(session: Session, state: State) -> None:
     """Take over a document."""
-    upsert_newer(session, Document, _only(state, DOCUMENT) | {"uploaded_by": _person(state["uploaded_by"])})
+    values = _only(state, DOCUMENT) | {"uploaded_by": _person(state["uploaded_by"])}
+    if upsert_newer(session, Document, values):
+        of = {"account_id": UUID(str(state["account_id"])), "at": state["uploaded_at"]}
+        keep(session, "document", UUID(str(state["id"])), [state["name"]], **of)
 
 
 def copy_opening(session: Session, document_id: UUID, by: State, at: datetime) -> None:
@@ -92,6 +96,8 @@ def copy_sign_request(session: Session, state: State) -> None:
     ]
     if recipients:
         session.execute(insert(SignRecipient), recipients)
+    of = {"account_id": UUID(str(state["account_id"])), "at": state["created_at"]}
+    keep(session, "sign_request", UUID(str(state["id"])), [state["title"]], **of)
 
 
 def _only(state: State, names: tuple[str, ...]) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
+from services.portal.access_log.actions import differences, note_change
 from services.portal.activity.actions import note
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.records import (
@@ -16,6 +17,7 @@ from services.portal.directory.records import (
     locked_account,
     locked_contact,
     make_findable,
+    note_contact_changed,
     people_of,
     refresh,
     require_free,
@@ -80,19 +82,15 @@ def change_account(session: Session, caller: Caller, account_id: UUID, *, versio
         _require_own(caller, fields["adviser_id"])
     given = fields.pop("custom", None)
     custom = checked(session, "account", given, owner_id=account.id, account_id=account.id)
+    changed = differences(session, "account", account, fields, custom)
     if not save(session, "account", account, fields, custom):
         return account
     make_findable(account, people_of(session, account_id))
     tell_account(session, account)
     kind = {"archived": "account.archived", "active": "account.restored"}.get(fields.get("status", ""))
-    note(
-        session,
-        kind or "account.changed",
-        account_id=account.id,
-        by=caller.person,
-        subject=("account", account.id),
-        title=account.name,
-    )
+    what, subject = kind or "account.changed", ("account", account.id)
+    note(session, what, account_id=account.id, by=caller.person, subject=subject, title=account.name)
+    note_change(session, caller, what, account_id=account.id, subject=subject, fields=None if kind else changed)
     return account
 
 
@@ -138,10 +136,12 @@ def change_contact(session: Session, caller: Caller, contact_id: UUID, *, versio
         fields |= {"invited_at": clock.now(), "invited_by": caller.person}
     given = fields.pop("custom", None)
     custom = checked(session, "contact", given, owner_id=contact.id, account_id=account.id)
+    changed = differences(session, "contact", contact, fields, custom)
     if not save(session, "contact", contact, fields, custom):
         return contact
     refresh(account, people)
     tell_contact(session, caller, contact, "contact.changed")
+    note_contact_changed(session, caller, contact, changed)
     return contact
 
 

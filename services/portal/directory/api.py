@@ -7,6 +7,7 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
+from services.portal.access_log.actions import note_view
 from services.portal.directory import access, actions, bulk, lists, queries
 from services.portal.directory.schemas import (
     AccountChange,
@@ -66,7 +67,9 @@ def change_many(values: dict[str, Any]) -> dict[str, Any]:
 def get_account(account_id: UUID) -> dict[str, Any]:
     """Show a client with its contacts."""
     with reading() as session:
-        return queries.account(session, caller(), account_id)
+        found = queries.account(session, caller(), account_id)
+        note_view(session, caller(), "client.viewed", account_id=account_id, subject=("account", account_id))
+        return found
 
 
 @accounts.patch("/<uuid:account_id>")

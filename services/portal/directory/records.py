@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, outbox, problems
 from services.chassis.auth import Caller
+from services.portal.access_log.actions import note_change
 from services.portal.activity.actions import note
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
@@ -17,6 +18,7 @@ from services.portal.directory.standing import refresh_portal_status
 from services.portal.field_editor.queries import inactive
 from services.portal.field_editor.values import Values, keep_values
 from services.portal.models import columns
+from services.portal.search.actions import keep
 
 ACCOUNT_SAVED = "portal.account.saved.v1"
 CONTACT_SAVED = "portal.contact.saved.v1"
@@ -118,9 +120,29 @@ def announce_contact(session: Session, caller: Caller, contact: Contact) -> None
     outbox.record(session, CONTACT_SAVED, subject=contact.id, version=contact.version, data=data)
 
 
+def _keep_findable(session: Session, contact: Contact) -> None:
+    texts = [] if contact.removed else [contact.name, contact.email, contact.mobile or ""]
+    keep(session, "contact", contact.id, texts, account_id=contact.account_id, at=contact.created_at)
+
+
+def note_contact_changed(session: Session, caller: Caller, contact: Contact, fields: Sequence[str]) -> None:
+    """Let the client see which fields of a contact staff has changed."""
+    _note_for_client(session, caller, contact, "contact.changed", fields)
+
+
+def _note_for_client(
+    session: Session, caller: Caller, contact: Contact, kind: str, fields: Sequence[str] | None = None
+) -> None:
+    of = {"account_id": contact.account_id, "subject": ("contact", contact.id), "title": contact.name}
+    note_change(session, caller, kind, fields=fields, **of)
+
+
 def tell_contact(session: Session, caller: Caller, contact: Contact, activity: str) -> None:
     """Tell the other services the state of a contact, and add what was done to the history."""
     announce_contact(session, caller, contact)
+    _keep_findable(session, contact)
+    if activity != "contact.changed":  # who changes one says which of its fields
+        _note_for_client(session, caller, contact, activity)
     note(
         session,
         activity,

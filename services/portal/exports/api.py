@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from uuid import UUID
 
 from flask import Response
 from flask_smorest import Blueprint
@@ -9,6 +10,7 @@ from flask_smorest import Blueprint
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.chassis.runtime import current_runtime
+from services.portal.access_log.actions import note_exported
 from services.portal.exports import actions, queries
 from services.portal.exports.csv_text import csv_response
 from services.portal.exports.schemas import ExportOfSome, ExportQuery, ExportsOut
@@ -53,8 +55,13 @@ def _export(query: dict[str, Any]) -> Response:
         with database.unit_of_work() as session:
             actions.end(session, export_id, rows)
 
+    def taken(account_ids: list[UUID]) -> None:
+        with database.unit_of_work() as session:
+            note_exported(session, who, account_ids)
+
     def lines() -> Iterator[str]:
+        told = {"taken": taken, "done": done}
         with database.reading() as session:
-            yield from queries.lines(session, who, of=kind, separator=separator, done=done, **query)
+            yield from queries.lines(session, who, of=kind, separator=separator, **told, **query)
 
     return csv_response(lines(), "clients.csv" if kind == "accounts" else "contact-persons.csv", mark=mark)

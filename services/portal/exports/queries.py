@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from typing import Any
+from uuid import UUID
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -34,10 +35,18 @@ def exports(session: Session) -> list[dict[str, Any]]:
 
 
 def lines(
-    session: Session, caller: Caller, *, of: str, separator: str, done: Callable[[int], None], **filters: Any
+    session: Session,
+    caller: Caller,
+    *,
+    of: str,
+    separator: str,
+    taken: Callable[[list[UUID]], None],
+    done: Callable[[int], None],
+    **filters: Any,
 ) -> Iterator[str]:
     """Yield the lines of an export, the head first; `done` is told how many records there were.
 
+    `taken` is told of which clients the next lines are, before they go out.
     `of` is accounts or contacts. Fields that are switched off do not stand in it (S26).
     """
     active = available(session)
@@ -51,6 +60,7 @@ def lines(
     yield line_of([*head, *(label_of(field, caller.locale) for field in fields)], separator)
     count = 0
     for rows in every_page(session, caller, size=PAGE, **filters):
+        taken([row["id"] for row in rows])
         for row in rows:
             cells = [_cell(row, name) for name in shown]
             people = row["contacts"] if of == "contacts" else [{}]

@@ -22,6 +22,7 @@ from services.portal.field_editor.definitions import (
 )
 from services.portal.field_editor.models import BLOCKS, CustomField, FieldSection, FieldSetting, FieldValue
 from services.portal.field_editor.queries import count_values
+from services.portal.search.field_values import forget_field
 
 MOST_FIELDS = 100
 MOST_SECTIONS = 20
@@ -169,6 +170,7 @@ def delete_field(session: Session, block: str, name: str, *, values: int) -> Non
     session.execute(delete(FieldValue).where(FieldValue.field_id == field.id))
     session.execute(delete(FieldSetting).where(FieldSetting.block == block, FieldSetting.name == name))
     session.execute(delete(CustomField).where(CustomField.id == field.id))
+    forget_field(session, field)
     _done(session)
 
 

@@ -15,6 +15,8 @@ from services.portal.field_editor.definitions import Definition, custom_fields
 from services.portal.field_editor.kinds import parse, row_of, value_in
 from services.portal.field_editor.models import FieldValue
 from services.portal.field_editor.queries import EMPTY, INACTIVE
+from services.portal.search.actions import forget
+from services.portal.search.field_values import field_kind, keep_value
 
 Values = dict[str, Any]
 """Values by the name of their field."""
@@ -96,9 +98,11 @@ def keep_values(session: Session, block: str, owner_id: UUID, values: Values) ->
         if row is None and name in present:
             this = (FieldValue.field_id == field.id, FieldValue.owner_id == owner_id)
             session.execute(delete(FieldValue).where(*this))
+            forget(session, field_kind(field), owner_id)
             changed = True
         elif row is not None and value_in(field.kind, FieldValue(**row)) != present.get(name):
             session.merge(FieldValue(field_id=field.id, owner_id=owner_id, **row))
+            keep_value(session, field, owner_id, row)
             changed = True
     session.flush()
     return changed

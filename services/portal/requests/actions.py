@@ -23,6 +23,7 @@ from services.portal.requests.models import (
     RequestItem,
     RequestRead,
 )
+from services.portal.search.actions import keep
 
 CREATED = "portal.request.created.v1"
 REPLIED = "portal.request.replied.v1"
@@ -67,6 +68,8 @@ def create_request(
             RequestItem(id=new_id(), request_id=request.id, position=position, title=item["title"], status="open")
         )
     _cite(session, request, None, ((document_id, None) for document_id in document_ids))
+    texts = [title, message, *(item["title"] for item in items)]
+    keep(session, "request", request.id, texts, account_id=account_id, at=now)
     _tell(session, CREATED, request)
     _note(session, "request.created", request, caller)
     return request
@@ -213,6 +216,8 @@ def _add_comment(
     session.add(comment)
     session.flush()
     _cite(session, request, comment, cited.items())
+    of = {"subject_id": request.id, "account_id": request.account_id}
+    keep(session, "request", comment.id, [message], at=comment.at, internal=internal, **of)
     return comment
 
 

@@ -8,6 +8,7 @@ from flask_smorest import Blueprint
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.contracts.client_roles import SIGNS, WORKS
+from services.portal.access_log.actions import note_view
 from services.portal.requests import actions, lists, queries
 from services.portal.requests.schemas import (
     NewReply,
@@ -48,7 +49,10 @@ def create_request(values: dict[str, Any]) -> dict[str, Any]:
 def get_request(request_id: UUID) -> dict[str, Any]:
     """Show a request with its comments and documents."""
     with reading() as session:
-        return queries.request(session, caller(), request_id)
+        found = queries.request(session, caller(), request_id)
+        of = {"account_id": found["account_id"], "subject": ("request", request_id), "title": found["title"]}
+        note_view(session, caller(), "request.viewed", **of)
+        return found
 
 
 @blueprint.post("/<uuid:request_id>/replies")

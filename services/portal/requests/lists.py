@@ -6,6 +6,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Boolean,
+    ColumnElement,
     Date,
     Integer,
     Subquery,
@@ -172,9 +173,17 @@ def _sign_requests(caller: Caller) -> Rows:
         return statement.where(is_visible(caller, SignRequest.account_id))
     if caller.role not in SIGNS:
         return statement.where(false())
-    # In a given order of signing, one whose turn has not come knows nothing of it yet.
+    return statement.where(SignRequest.account_id == caller.account_id, *called_to_sign(caller))
+
+
+def called_to_sign(caller: Caller) -> list[ColumnElement[bool]]:
+    """Return the conditions that a client may know of a sign request: it was sent, and this person was called to it.
+
+    In a given order of signing, one whose turn has not come knows nothing of it yet.
+    """
+    mine = and_(SignRecipient.sign_request_id == SignRequest.id, SignRecipient.contact_id == caller.contact_id)
     called = exists().where(mine, or_(SignRecipient.status != "waiting", SignRequest.status == "completed"))
-    return statement.where(SignRequest.account_id == caller.account_id, SignRequest.sent_at.is_not(None), called)
+    return [SignRequest.sent_at.is_not(None), called]
 
 
 def _due(column: Any) -> Any:

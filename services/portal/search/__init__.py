@@ -1,0 +1,1 @@
+"""Search over everything that a person may see (B14): one call, many sources, each with its own rights."""
