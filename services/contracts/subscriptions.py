@@ -80,6 +80,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "portal.conversation.started.v1",
         "portal.message.mentioned.v1",
         "portal.message.posted.v1",
+        "portal.mail.sent.v1",
         "portal.request.closed.v1",
         "portal.request.created.v1",
         "portal.request.replied.v1",

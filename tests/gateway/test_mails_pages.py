@@ -27,7 +27,6 @@ def mail(**more: Any) -> dict[str, Any]:
     } | more
 
 
-@pytest.fixture(autouse=True)
 def furnish(house: House) -> None:
     """Let the portal service of `house` have a mail."""
     house.answers |= {
@@ -35,6 +34,11 @@ def furnish(house: House) -> None:
         ("POST", MAILS): lambda _request: mail(),
         ("GET", f"{MAILS}/{ID}"): lambda _request: mail(),
     }
+
+
+@pytest.fixture(autouse=True)
+def furnished(house: House) -> None:
+    furnish(house)
 
 
 def test_the_foot_leads_to_a_mail_with_subject_message_and_send(client: Visitor, house: House) -> None:

@@ -40,7 +40,6 @@ def review(**more: Any) -> dict[str, Any]:
 ANSWERED = {"answer": "Thank you, Ana.", "answered_by": LUCIA, "answered_at": moment(-1)}
 
 
-@pytest.fixture(autouse=True)
 def furnish(house: House) -> None:
     """Let the portal service of `house` have a review."""
     house.answers |= {
@@ -52,6 +51,11 @@ def furnish(house: House) -> None:
         ("POST", f"{LINKS}/submit"): {"id": ID, "stars": 5, "comment": "", "created_at": moment(0)},
         ("GET", f"{OF_ACCOUNT}/reviews"): {"figures": FIGURES, "latest": [review()], "open_requests": []},
     }
+
+
+@pytest.fixture(autouse=True)
+def furnished(house: House) -> None:
+    furnish(house)
 
 
 def test_the_client_rates_by_one_of_five_radio_buttons(client: Visitor, house: House) -> None:

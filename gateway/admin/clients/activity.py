@@ -124,6 +124,8 @@ METHODS: dict[str, LazyString] = {
 
 PATHS = {
     "document": "/admin/documents/",
+    "mail": "/admin/mails/",
+    "review": "/admin/reviews/",
     "request": "/admin/requests/",
     "conversation": "/admin/conversations/",
     "sign_request": "/admin/sign-requests/",

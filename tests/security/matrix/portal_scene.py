@@ -48,6 +48,7 @@ def make(harness: Harness) -> Scene:
         REPLAY: received_event(harness),
     }
     scene.things |= _people(scene) | _conversations(scene) | _announcements(scene) | _tags(scene)
+    scene.things |= reviews_and_mails(scene, SECRET)
     return scene
 
 
