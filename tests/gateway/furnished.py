@@ -18,6 +18,7 @@ from tests.gateway import test_colleagues_pages as colleagues
 from tests.gateway import test_security_settings as security
 from tests.gateway import test_session_pages as sessions
 from tests.gateway import test_staff_pages as people
+from tests.gateway import test_tags_pages as tags
 from tests.gateway.house import ACCOUNT, STAFF, STAFF_SESSION, SWITCHES, House, field, fields
 
 SECTION = "0192a000-0000-7000-8000-000000000a01"
@@ -38,6 +39,7 @@ KNOWN: dict[str, Any] = {
     "request_id": directory.REQUEST,
     "section_id": SECTION,
     "sign_request_id": directory.SIGN_REQUEST,
+    "tag_id": directory.TAG["id"],
     "token": "x",
     "user_id": people.TOMAS,
 }
@@ -114,6 +116,7 @@ def furnish(house: House) -> House:
     backstage.move_in(house)
     sessions.furnish(house)
     announcements.furnish(house)
+    tags.furnish(house)
     colleagues.furnish(house)
     people.furnish(house)
     blocks = fields(inactive=())

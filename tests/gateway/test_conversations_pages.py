@@ -50,9 +50,8 @@ def talk(**more: Any) -> dict[str, Any]:
     )
 
 
-@pytest.fixture(autouse=True)
-def office(house: House) -> House:
-    """A house with one conversation, and no files that wait."""
+def furnish(house: House) -> House:
+    """Let `house` be one with one conversation, and no files that wait."""
     fill(house)
     staff = ["reply", "note", "assign", "close"]
     house.answers |= {
@@ -69,6 +68,11 @@ def office(house: House) -> House:
         ("GET", "/documents/v1/documents"): {"items": [], "next": None},
     }
     return house
+
+
+@pytest.fixture(autouse=True)
+def office(house: House) -> House:
+    return furnish(house)
 
 
 def switched_off(house: House) -> None:

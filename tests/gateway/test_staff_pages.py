@@ -36,7 +36,7 @@ def person(id: str, name: str, **more: Any) -> dict[str, Any]:
 
 
 def furnish(house: House) -> dict[str, dict[str, Any]]:
-    """Let identity have Lucía (the visitor, owner), Tomás (agent, assigned clients only) and Pilar (invited, her link is too old)."""
+    """Let identity have Lucía (the visitor), Tomás (assigned clients only) and Pilar (whose invitation is too old)."""
     expired = {"status": "expired", "sent_at": moment(-200), "expires_at": moment(-30)}
     waiting = {"status": "invited", "second_factor": False, "signed_in_at": None, "invitation": expired}
     found = {

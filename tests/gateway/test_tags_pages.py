@@ -12,10 +12,15 @@ OTHER = {"id": "0192a000-0000-7000-8000-0000000000f9", "name": "Late payer <i>",
 TAGS = ("GET", "/portal/v1/tags")
 
 
-@pytest.fixture(autouse=True)
-def tags(house: House) -> None:
+def furnish(house: House) -> None:
+    """Let the portal service of `house` have two tags."""
     client_files.move_in(directory.move_in(house))
     house.answers[TAGS] = {"items": [OTHER, TAG | {"accounts": 12}]}
+
+
+@pytest.fixture(autouse=True)
+def tags(house: House) -> None:
+    furnish(house)
 
 
 def test_every_tag_stands_there_with_its_clients(staff: Visitor, house: House) -> None:
