@@ -1,8 +1,9 @@
 """Templates: one file for each kind and language, `templates/<kind>/<language>.txt`.
 
 Some lines `name: text` (subject, preheader, button, inside, sms), a blank line, then paragraphs. A paragraph that
-starts with `> ` is a quotation, with `# ` large, `[button]` is the button, and `[stars]` a link a number of stars. `{{ name }}` is a placeholder, the
-only thing of Jinja that is allowed; a paragraph in which a placeholder has nothing to say is left out.
+starts with `> ` is a quotation, with `# ` large; `[button]` is the button, `[stars]` a link for each number of stars.
+`{{ name }}` is a placeholder, the only thing of Jinja that is allowed; a paragraph in which a placeholder has nothing
+to say is left out.
 """
 
 from collections.abc import Mapping
