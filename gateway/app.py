@@ -43,12 +43,14 @@ from gateway import (
     custom_fields,
     dialogs,
     formatting,
+    found,
     languages,
     markdown,
     navigation,
     shell,
     statuses,
 )
+from gateway.admin.search import places
 from gateway.clients import EXTENSION as UPSTREAMS
 from gateway.clients import Upstreams
 from gateway.edge import compression, errors, guard, headers
@@ -92,6 +94,8 @@ FEATURES = (
     "gateway.portal.announcements.views",
     "gateway.portal.conversations.views",
     "gateway.portal.viewing.views",
+    "gateway.portal.search.views",
+    "gateway.portal.access_log.views",
     "gateway.portal.reviews.views",
     "gateway.portal.mails.views",
     "gateway.portal.later.views",
@@ -107,6 +111,7 @@ FEATURES = (
     "gateway.admin.clients.codes",
     "gateway.admin.clients.viewing",
     "gateway.admin.clients.sign_ins",
+    "gateway.admin.clients.access_log",
     "gateway.admin.reviews.views",
     "gateway.admin.operations.views",
     "gateway.admin.settings.views",
@@ -208,6 +213,8 @@ def describe_pages() -> Flask:
         navigation,
         languages,
         custom_fields,
+        found,
+        places,
     ):
         part.install(app)
     _measure(app)

@@ -141,6 +141,21 @@ class PortalClient:
     def delete_field_section(self, section_id: str) -> None:
         self._caller.json("DELETE", f"/v1/field-sections/{section_id}")
 
+    def search(self, q: str, **query: Any) -> Json:
+        """Return what the visitor may see and `q` finds: `words` and `groups`; `kind`, `cursor`, `limit`."""
+        return self._caller.json("GET", "/v1/search", query={"q": q, **query})
+
+    def access_log(self, **query: Any) -> Page:
+        """List who at the firm opened or changed what of one's account; `group`, `by_id`, `cursor`."""
+        return self._caller.page("/v1/access-log", query)
+
+    def access_log_file(self, **query: Any) -> Content:
+        return self._caller.content("/v1/access-log/file", query=query)
+
+    def access_log_of(self, account_id: str, **query: Any) -> Page:
+        """List the same of a client, for staff."""
+        return self._caller.page(f"/v1/accounts/{account_id}/access-log", query)
+
     def profile(self) -> Json:
         """Return one's own person (`contact`) and `account`, field by field, as the firm shows them."""
         return self._caller.json("GET", "/v1/profile")

@@ -274,6 +274,7 @@ class House:
             ("PUT", "/portal/v1/settings"): BRAND,
             ("GET", "/portal/v1/conversations"): {"items": [], "next": None, "may_start": True},
             ("GET", "/portal/v1/accounts"): {"items": [], "next": None, "total": 0},
+            ("GET", "/portal/v1/search"): {"words": [], "groups": []},
             ("GET", "/portal/v1/fields"): lambda _request: {"blocks": fields()},
             ("GET", "/notifications/v1/inbox"): lambda _request: inbox(),
             ("GET", "/notifications/v1/inbox/count"): {"unread": 2},

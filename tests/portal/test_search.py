@@ -233,3 +233,22 @@ def test_what_means_something_to_a_database_is_only_text(staff: Browser, acosta:
 )
 def test_a_search_that_makes_no_sense_is_refused(staff: Browser, acosta: Client, query: str) -> None:
     assert staff.get(f"/v1/search?{query}").status_code == 422
+
+
+def test_conversations_and_cases_are_found_as_their_own_lists_find_them(
+    portal: Harness, staff: Browser, acosta: Client, stranger: Client
+) -> None:
+    answer = acosta.browser.post("/v1/conversations", json={"title": "Nóminas", "text": "Las de enero"})
+    assert answer.status_code == 201, answer.json
+    case = acosta.browser.post("/v1/cases", json={"title": "Nóminas atrasadas", "description": "Faltan dos"})
+    assert case.status_code == 201, case.json
+    expected = {"conversation": ["Nóminas"], "case": [f"#{case.json['number']} Nóminas atrasadas"]}
+    assert found(acosta.browser, "nominas") == expected
+    assert found(staff, "nominas") == expected
+    assert found(stranger.browser, "nominas") == {}
+    assert found(as_role(portal, acosta, "signer"), "nominas") == {}
+    note = {"text": "Sospechoso", "internal": True}
+    said = staff.post(f"/v1/conversations/{answer.json['id']}/messages", json=note)
+    assert said.status_code == 201, said.json
+    assert found(staff, "sospech") == {"conversation": ["Nóminas"]}
+    assert found(acosta.browser, "sospech") == {}

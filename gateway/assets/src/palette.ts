@@ -32,7 +32,7 @@ class Palette {
   private filter(): void {
     const wanted = fold(this.input.value);
     this.found = [];
-    this.draw(this.pages.filter((page) => fold(page.textContent ?? "").includes(wanted)));
+    this.draw(this.named(wanted));
     clearTimeout(this.waiting);
     if (wanted.length > 1) this.waiting = window.setTimeout(() => this.find(this.input.value), 150);
   }
@@ -43,7 +43,15 @@ class Palette {
     const holder = document.createElement("ul");
     holder.innerHTML = await response.text();
     this.found = [...holder.querySelectorAll<HTMLElement>("[role=option]")];
-    this.draw([...this.found, ...this.pages.filter((page) => fold(page.textContent ?? "").includes(fold(query)))]);
+    this.draw([...this.named(fold(query)), ...this.found]);
+  }
+
+  // Pages and actions that have every word in their name, first those whose name begins with what was typed.
+  private named(wanted: string): HTMLElement[] {
+    const words = wanted.split(/\s+/);
+    const names = new Map(this.pages.map((page) => [page, fold(page.textContent ?? "")]));
+    const found = this.pages.filter((page) => words.every((word) => names.get(page)!.includes(word)));
+    return found.sort((a, b) => Number(names.get(b)!.startsWith(wanted)) - Number(names.get(a)!.startsWith(wanted)));
   }
 
   private draw(options: HTMLElement[]): void {

@@ -59,7 +59,6 @@ LATER = {
         _l("Nothing here yet: you will be able to tell the firm here that you have sent everything."),
         switch="done_uploading",
     ),
-    "/search": Later("search", _l("Search"), _l("Nothing here yet: what you search for will stand here.")),
     "/send-email": Later(
         "mail", _l("Send email"), _l("Nothing here yet: you will be able to write to the firm here."), None
     ),

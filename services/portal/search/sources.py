@@ -21,6 +21,7 @@ SOURCES = (
     Source("request", _open_to(*WORKS, staff="requests.read"), records.requests),
     Source("sign_request", _open_to(*SIGNS, staff="signing.read"), records.sign_requests),
     Source("document", _open_to(*WORKS, staff="documents.read"), records.documents),
+    Source("conversation", _open_to(*WORKS, staff="requests.read"), matters.conversations),
     Source("case", _open_to(*WORKS, staff="requests.read"), matters.cases),
     Source("announcement", _open_to(staff="settings.write"), people.announcements),
     Source("announcement", _open_to(*ROLES), people.own_announcements),
