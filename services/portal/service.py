@@ -3,7 +3,6 @@
 from services import contracts
 from services.chassis.service import Service
 from services.portal.access_log import api as access_log
-from services.portal.access_log import api as access_log
 from services.portal.activity import api as activity
 from services.portal.announcements import api as announcements
 from services.portal.canned_answers import api as canned_answers
@@ -26,7 +25,6 @@ from services.portal.models import Model
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
 from services.portal.reviews import api as reviews
-from services.portal.search import api as search
 from services.portal.search import api as search
 from services.portal.settings import api as settings
 from services.portal.settings.actions import make_first_settings
@@ -53,9 +51,6 @@ SERVICE = Service(
         profile.blueprint,
         activity.blueprint,
         requests.blueprint,
-        search.blueprint,
-        access_log.blueprint,
-        access_log.on_accounts,
         search.blueprint,
         access_log.blueprint,
         access_log.on_accounts,

@@ -8,7 +8,6 @@ from sqlalchemy.orm import Session
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.portal.access_log import actions as access_log
-from services.portal.access_log import actions as access_log
 from services.portal.activity.actions import note_event
 from services.portal.copies.actions import copy_document, copy_invitation, copy_opening, copy_sign_request, copy_user
 from services.portal.mails.actions import FIRM_MAIL
@@ -114,10 +113,6 @@ def on_document_opened(session: Session, event: Event, runtime: Runtime) -> None
         kind = "document.downloaded" if data["how"] == "download" else "document.opened"
         of = {"account_id": data["account_id"], "subject": ("document", data["document_id"])}
         access_log.note_opening(session, data["by"], kind, at=data["at"], **of)
-    if data["by"]["kind"] == "staff":
-        kind = "document.downloaded" if data["how"] == "download" else "document.opened"
-        of = {"account_id": data["account_id"], "subject": ("document", data["document_id"])}
-        access_log.note_opening(session, data["by"], kind, at=data["at"], **of)
     if data["first"]:
         note_event(
             session,
@@ -141,12 +136,6 @@ def on_sign_request(session: Session, event: Event, runtime: Runtime) -> None:
         subject=("sign_request", event.data["id"]),
         title=event.data["title"],
     )
-
-
-def on_sign_request_opened(session: Session, event: Event, runtime: Runtime) -> None:
-    data = event.data
-    of = {"account_id": data["account_id"], "subject": ("sign_request", data["sign_request_id"])}
-    access_log.note_opening(session, data["by"], "sign_request.viewed", at=data["at"], title=data["title"], **of)
 
 
 def on_sign_request_opened(session: Session, event: Event, runtime: Runtime) -> None:
@@ -191,7 +180,6 @@ HANDLERS = {
     "signing.sign_request.completed.v1": on_sign_request,
     "signing.sign_request.created.v1": on_sign_request,
     "signing.sign_request.declined.v1": on_sign_request,
-    "signing.sign_request.opened.v1": on_sign_request_opened,
     "signing.sign_request.opened.v1": on_sign_request_opened,
     "signing.sign_request.sent.v1": on_sign_request,
     "signing.sign_request.signed.v1": on_sign_request,

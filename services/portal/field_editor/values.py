@@ -17,8 +17,6 @@ from services.portal.field_editor.models import FieldValue
 from services.portal.field_editor.queries import EMPTY, INACTIVE
 from services.portal.search.actions import forget
 from services.portal.search.field_values import field_kind, keep_value
-from services.portal.search.actions import forget
-from services.portal.search.field_values import field_kind, keep_value
 
 Values = dict[str, Any]
 """Values by the name of their field."""

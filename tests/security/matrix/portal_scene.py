@@ -33,7 +33,6 @@ def make(harness: Harness) -> Scene:
         f"PATCH {ACCOUNT}": Thing(Of.ACCOUNT, lambda: _changed(scene, of_account, f"/v1/accounts/{account}")),
         f"{ACCOUNT}/activity": given(Of.ACCOUNT, of_account),
         f"{ACCOUNT}/access-log": given(Of.ACCOUNT, of_account),
-        f"{ACCOUNT}/access-log": given(Of.ACCOUNT, of_account),
         f"{ACCOUNT}/contacts": given(Of.ACCOUNT, of_account, json=person),
         f"{ACCOUNT}/invitations": given(Of.ACCOUNT, of_account, json={"contact_ids": [str(scene.own.contact_id)]}),
         CONTACT: given(Of.ACCOUNT, {"contact_id": scene.own.contact_id}),
