@@ -122,6 +122,7 @@ SETTINGS = (
     Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
     Item(_l("Fields"), "/admin/settings/fields", permission="clients.read"),
     Item(_l("Tags"), "/admin/settings/tags", permission="settings.write"),
+    Item(_l("Data protection"), "/admin/settings/data", permission="settings.write"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),
 )
 """The pages of the firm's settings."""

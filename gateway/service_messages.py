@@ -47,6 +47,9 @@ PROBLEMS: dict[str, LazyString] = {
     "conversations_switched_off": _l("The firm takes no new conversations here at the moment. Write to it by e-mail."),
     "idempotency_key_reused": _l("This was sent already. Load the page again before you write more."),
     "uploads_switched_off": _l("The firm takes no documents here at the moment. Send a message instead."),
+    "export_running": _l("An export is being made already. Wait until it is ready."),
+    "account_erased": _l("The data of this client is erased."),
+    "erasure_open": _l("The erasure was asked for or decided already."),
     "account_archived": _l("This client is archived. Restore it first."),
     "not_invitable": _l("This person signs in already and needs no invitation."),
     "no_own_mobile": _l("The firm has no mobile number of yours. Tell it yours first."),
@@ -98,6 +101,9 @@ PROBLEMS: dict[str, LazyString] = {
 }
 
 FIELDS: tuple[tuple[str, LazyString], ...] = (
+    (r"Confirm that you want all data erased\.", _l("Confirm that you want all data erased.")),
+    (r"This is not the name of the client\.", _l("This is not the name of the client.")),
+    (r"This day is over\.", _l("This day is over.")),
     (r"Missing data for required field\.|Fill this in\.|Field may not be (null|empty)\.", _l("Fill this in.")),
     (r"Owners and managers see every client\.", _l("Owners and managers see every client.")),
     (

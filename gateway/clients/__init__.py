@@ -17,6 +17,7 @@ from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
+from gateway.clients.privacy import PrivacyClient
 from gateway.clients.reviews import ReviewLinksClient, ReviewsClient
 from gateway.clients.security import SecurityClient
 from gateway.clients.signing import SigningClient
@@ -101,6 +102,11 @@ class Clients:
     def reviews(self) -> ReviewsClient:
         """Portal, for reviews and for mails to the firm."""
         return ReviewsClient(self._caller("portal"))
+
+    @property
+    def privacy(self) -> PrivacyClient:
+        """Portal, for the data of a client as a whole."""
+        return PrivacyClient(self._caller("portal"))
 
     @property
     def documents(self) -> DocumentsClient:

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import marshmallow
 
-from services.contracts import documents, identity, notifications, portal, signing
+from services.contracts import account_data, documents, identity, notifications, portal, signing
 from services.contracts.subscriptions import SUBSCRIPTIONS
 
 __all__ = ["SCHEMAS", "SERVICES", "SUBSCRIPTIONS"]
@@ -14,6 +14,6 @@ SERVICES = ("gateway", "identity", "portal", "documents", "signing", "notificati
 
 SCHEMAS: Mapping[str, marshmallow.Schema] = {
     type: schema()
-    for module in (identity, portal, documents, signing, notifications)
+    for module in (identity, portal, documents, signing, notifications, account_data)
     for type, schema in module.EVENTS.items()
 }

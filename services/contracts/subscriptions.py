@@ -1,7 +1,13 @@
 """Who listens to what. Queues and bindings are made from this table alone."""
 
+from services.contracts.account_data import SERVICES
+
+_ACCOUNT_DATA = ("portal.data_export.requested.v1", "portal.erasure.started.v1")
+_ANSWERS = tuple(f"{name}.account.{what}.v1" for name in SERVICES for what in ("erased", "exported"))
+
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
     "identity": (
+        *_ACCOUNT_DATA,
         "identity.password.forgotten.v1",
         "identity.sign_in.requested.v1",
         "notifications.message.delivered.v1",
@@ -11,6 +17,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "portal.settings.saved.v1",
     ),
     "portal": (
+        *_ACCOUNT_DATA,
+        *_ANSWERS,
         "documents.document.deleted.v1",
         "documents.document.opened.v1",
         "documents.document.restored.v1",
@@ -37,6 +45,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "signing.sign_request.voided.v1",
     ),
     "documents": (
+        *_ACCOUNT_DATA,
         "portal.account.saved.v1",
         "portal.case.commented.v1",
         "portal.case.opened.v1",
@@ -49,6 +58,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "signing.sign_request.completed.v1",
     ),
     "signing": (
+        *_ACCOUNT_DATA,
         "identity.user.saved.v1",
         "portal.account.saved.v1",
         "portal.contact.saved.v1",
@@ -57,6 +67,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "signing.sign_request.signed.v1",
     ),
     "notifications": (
+        *_ACCOUNT_DATA,
         "documents.document.shared.v1",
         "documents.document.uploaded.v1",
         "identity.code.issued.v1",
@@ -73,6 +84,11 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "portal.case.opened.v1",
         "portal.case.status_changed.v1",
         "portal.contact.access_ending.v1",
+        "portal.data_export.finished.v1",
+        "portal.erasure.asked.v1",
+        "portal.erasure.cancelled.v1",
+        "portal.erasure.finished.v1",
+        "portal.erasure.planned.v1",
         "portal.contact.saved.v1",
         "portal.conversation.assigned.v1",
         "portal.conversation.closed.v1",

@@ -7,6 +7,7 @@ from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.documents import actions, sealed_files
 from services.documents.models import PortalAccount, PortalContact, PortalSettings
+from services.documents.privacy.service import ACCOUNT_DATA
 
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -64,6 +65,7 @@ def on_sign_request_completed(session: Session, event: Event, runtime: Runtime) 
 
 
 HANDLERS = {
+    **ACCOUNT_DATA.handlers,
     "portal.account.saved.v1": on_account_saved,
     "portal.case.commented.v1": on_case_commented,
     "portal.case.opened.v1": on_case_opened,

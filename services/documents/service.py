@@ -5,6 +5,7 @@ from services.chassis.service import Service
 from services.documents.api import blp
 from services.documents.handlers import HANDLERS
 from services.documents.models import Model
+from services.documents.privacy.service import ACCOUNT_DATA
 from services.documents.settings import DocumentsSettings
 from services.documents.timers import TIMERS
 
@@ -13,8 +14,9 @@ SERVICE = Service(
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.documents.migrations",
-    blueprints=(blp,),
+    blueprints=(blp, ACCOUNT_DATA.blueprint),
     handlers=HANDLERS,
-    timers=TIMERS,
+    timers=(*TIMERS, *ACCOUNT_DATA.timers),
+    senders=ACCOUNT_DATA.senders,
     settings=DocumentsSettings,
 )

@@ -3,8 +3,8 @@
 WORK_READ = frozenset({"clients.read", "requests.read", "documents.read", "signing.read"})
 WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "signing.write"})
 VIEW_AS = frozenset({"clients.view_as"})
-TRANSFER = frozenset({"clients.import", "clients.export"})
-"""Taking all clients in or out at once."""
+TRANSFER = frozenset({"clients.import", "clients.export", "clients.erase"})
+"""Taking all clients in or out at once, and all that there is of one."""
 HOUSE_READ = frozenset({"settings.read", "operations.read", "audit.read"})
 HOUSE_WRITE = frozenset({"settings.write", "operations.write"})
 

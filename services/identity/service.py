@@ -14,6 +14,7 @@ from services.identity.passkeys.api import own as own_passkeys
 from services.identity.passkeys.api import sign_in as passkey_sign_in
 from services.identity.passwords.api import blp as passwords
 from services.identity.passwords.api import own as own_password
+from services.identity.privacy.service import ACCOUNT_DATA
 from services.identity.proofs.api import blp as proofs
 from services.identity.sessions.api import blp as sessions
 from services.identity.sessions.overview import of_users as user_sessions
@@ -56,9 +57,11 @@ SERVICE = Service(
         user_codes,
         staff,
         tokens,
+        ACCOUNT_DATA.blueprint,
     ),
     handlers=HANDLERS,
-    timers=TIMERS,
+    timers=(*TIMERS, *ACCOUNT_DATA.timers),
+    senders=ACCOUNT_DATA.senders,
     settings=IdentitySettings,
     key_source=ring_of,
     on_start=prepare,

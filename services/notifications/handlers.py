@@ -1,9 +1,11 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
-from services.notifications.reactions import access, cases, conversations, documents, identity, requests, reviews, signing
+from services.notifications.privacy.service import ACCOUNT_DATA
+from services.notifications.reactions import access, account_data, cases, conversations, documents, identity, requests, reviews, signing
 
 HANDLERS = {
+    **ACCOUNT_DATA.handlers,
     "documents.document.shared.v1": documents.on_document_shared,
     "documents.document.uploaded.v1": documents.on_document_uploaded,
     "identity.code.issued.v1": identity.on_code_issued,
@@ -20,6 +22,11 @@ HANDLERS = {
     "portal.case.opened.v1": cases.on_case_opened,
     "portal.case.status_changed.v1": cases.on_case_status_changed,
     "portal.contact.access_ending.v1": access.on_access_ending,
+    "portal.data_export.finished.v1": account_data.on_export_finished,
+    "portal.erasure.asked.v1": account_data.on_erasure_asked,
+    "portal.erasure.cancelled.v1": account_data.on_erasure_cancelled,
+    "portal.erasure.finished.v1": account_data.on_erasure_finished,
+    "portal.erasure.planned.v1": account_data.on_erasure_planned,
     "portal.contact.saved.v1": directory.on_contact_saved,
     "portal.conversation.assigned.v1": conversations.on_assigned,
     "portal.conversation.closed.v1": conversations.on_closed,

@@ -9,6 +9,7 @@ from services.notifications.models import Model
 from services.notifications.notices import api as notices
 from services.notifications.preferences import api as preferences
 from services.notifications.senders import SENDERS
+from services.notifications.privacy.service import ACCOUNT_DATA
 from services.notifications.settings import NotificationsSettings
 
 SERVICE = Service(
@@ -16,8 +17,9 @@ SERVICE = Service(
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.notifications.migrations",
-    blueprints=(notices.blp, preferences.blp, messages.blp, mailbox.blp),
+    blueprints=(notices.blp, preferences.blp, messages.blp, mailbox.blp, ACCOUNT_DATA.blueprint),
     handlers=HANDLERS,
-    senders=SENDERS,
+    senders=(*SENDERS, *ACCOUNT_DATA.senders),
+    timers=ACCOUNT_DATA.timers,
     settings=NotificationsSettings,
 )

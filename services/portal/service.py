@@ -22,6 +22,11 @@ from services.portal.imports import api as imports
 from services.portal.imports import senders as importing
 from services.portal.mails import api as mails
 from services.portal.models import Model
+from services.portal.privacy import api as privacy
+from services.portal.privacy.handlers import HANDLERS as PRIVACY_HANDLERS
+from services.portal.privacy.senders import SENDERS as PRIVACY_SENDERS
+from services.portal.privacy.service import ACCOUNT_DATA
+from services.portal.privacy.timers import TIMERS as PRIVACY_TIMERS
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
 from services.portal.reviews import api as reviews
@@ -59,13 +64,17 @@ SERVICE = Service(
         case_settings.blueprint,
         canned_answers.blueprint,
         work.blueprint,
+        privacy.exports,
+        privacy.erasures,
+        privacy.on_accounts,
+        ACCOUNT_DATA.blueprint,
         reviews.blueprint,
         reviews.on_accounts,
         reviews.links,
         mails.blueprint,
     ),
-    handlers=HANDLERS,
-    timers=(*TIMERS, *case_timers.TIMERS, *conversation_keys.TIMERS, *importing.TIMERS),
-    senders=importing.SENDERS,
+    handlers={**HANDLERS, **PRIVACY_HANDLERS},
+    timers=(*TIMERS, *case_timers.TIMERS, *conversation_keys.TIMERS, *importing.TIMERS, *PRIVACY_TIMERS, *ACCOUNT_DATA.timers),
+    senders=(*importing.SENDERS, *PRIVACY_SENDERS, *ACCOUNT_DATA.senders),
     on_start=make_first_settings,
 )

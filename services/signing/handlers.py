@@ -17,6 +17,7 @@ from services.signing.models import (
     PortalSettings,
     SignRequest,
 )
+from services.signing.privacy.service import ACCOUNT_DATA
 
 
 def _picked(event: Event, names: str) -> dict[str, Any]:
@@ -73,6 +74,7 @@ def _locked(session: Session, event: Event) -> SignRequest | None:
 
 
 HANDLERS = {
+    **ACCOUNT_DATA.handlers,
     "identity.user.saved.v1": on_user_saved,
     "portal.account.saved.v1": on_account_saved,
     "portal.contact.saved.v1": on_contact_saved,

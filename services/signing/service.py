@@ -5,12 +5,15 @@ from services.chassis.service import Service
 from services.signing.api import blp
 from services.signing.handlers import HANDLERS
 from services.signing.models import Model
+from services.signing.privacy.service import ACCOUNT_DATA
 
 SERVICE = Service(
     name="signing",
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.signing.migrations",
-    blueprints=(blp,),
+    blueprints=(blp, ACCOUNT_DATA.blueprint),
     handlers=HANDLERS,
+    timers=ACCOUNT_DATA.timers,
+    senders=ACCOUNT_DATA.senders,
 )

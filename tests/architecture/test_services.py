@@ -11,7 +11,7 @@ from tests.parts import SERVICE_NAMES, service
 STAFF_PERMISSIONS = {
     f"{area}.{act}"
     for area, acts in {
-        "clients": ("read", "write", "view_as", "import", "export"),
+        "clients": ("read", "write", "view_as", "import", "export", "erase"),
         "requests": ("read", "write"),
         "documents": ("read", "write"),
         "signing": ("read", "write"),

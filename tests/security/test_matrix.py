@@ -16,7 +16,14 @@ from services.chassis.testing.fixtures import OpenHarness
 from services.documents import queries as documents
 from services.identity.passwords import hashing
 from tests.parts import SERVICE_NAMES, service
-from tests.security.matrix import documents_scene, identity_scene, notifications_scene, portal_scene, signing_scene
+from tests.security.matrix import (
+    documents_scene,
+    identity_scene,
+    notifications_scene,
+    portal_scene,
+    privacy_things,
+    signing_scene,
+)
 from tests.security.matrix.scene import Scene
 from tests.security.matrix.walk import violations
 
@@ -37,7 +44,10 @@ def scene(open_harness: OpenHarness, httpserver: HTTPServer, monkeypatch: pytest
 
     def opened(name: str) -> Scene:
         harness = open_harness(service(name))
-        return signing_scene.make(harness, httpserver) if name == "signing" else MAKERS[name](harness)
+        found = signing_scene.make(harness, httpserver) if name == "signing" else MAKERS[name](harness)
+        found.things |= privacy_things.part_of_export(harness)
+        found.things |= privacy_things.of_portal(found) if name == "portal" else {}
+        return found
 
     return opened
 

@@ -113,6 +113,27 @@ PATTERNS: dict[str, Pattern] = {
     "review.answered": ("star", _l("%(who)s answered the review: %(what)s"), _l("The review was answered: %(what)s")),
     "review.requested": ("send", _l("%(who)s asked %(what)s for a review"), _l("%(what)s was asked for a review")),
     "mail.sent": ("mail", _l("%(who)s wrote us an e-mail: %(what)s"), _l("An e-mail came: %(what)s")),
+    "data_export.asked": (
+        "download",
+        _l("%(who)s had all data of this client exported"),
+        _l("All data of this client was exported"),
+    ),
+    "data_export.ready": ("circle-check", _l("The export of all data is ready"), _l("The export of all data is ready")),
+    "data_export.fetched": (
+        "download",
+        _l("%(who)s downloaded the export of all data"),
+        _l("The export of all data was downloaded"),
+    ),
+    "erasure.asked": ("trash", _l("%(who)s asked for the erasure of all data"), _l("The erasure was asked for")),
+    "erasure.planned": ("trash", _l("%(who)s decided the erasure of all data"), _l("The erasure was decided")),
+    "erasure.cancelled": ("ban", _l("%(who)s called the erasure off"), _l("The erasure was called off")),
+    "account.erased": (
+        "trash",
+        _l("All data was erased, as %(who)s had decided (%(what)s)"),
+        _l("All data was erased (%(what)s)"),
+    ),
+    "legal_hold.set": ("lock", _l("%(who)s set a legal hold"), _l("A legal hold was set")),
+    "legal_hold.lifted": ("key", _l("%(who)s lifted the legal hold"), _l("The legal hold was lifted")),
     "message.failed": ("mail-x", _l("%(who)s did not get a message"), _l("A message could not be delivered")),
 }
 

@@ -12,6 +12,7 @@ KINDS = (
     "case_waiting",
     "document_uploaded",
     "request_signed",
+    "erasure_asked",
     "invitation_undeliverable",
     "code_undeliverable",
 )

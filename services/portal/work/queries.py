@@ -36,6 +36,7 @@ from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account, Contact
 from services.portal.directory.queries import advisers
 from services.portal.paging import Rows
+from services.portal.privacy.models import Erasure
 from services.portal.requests.models import Request, RequestDocument
 from services.portal.work.models import WorkSeen
 
@@ -217,6 +218,12 @@ def _undeliverable_codes() -> Rows:
     )
 
 
+def _asked_erasures() -> Rows:
+    """Return what clients want erased and nobody has decided."""
+    row = _row("erasure_asked", Erasure.id, Erasure.account_id, Account.name, cast(null(), Date), Erasure.asked_at)
+    return row.where(Erasure.status == "asked", Account.id == Erasure.account_id)
+
+
 def _opened(document_id: Any, since: Any) -> ColumnElement[bool]:
     return exists().where(
         DocumentOpening.document_id == document_id,
@@ -235,6 +242,7 @@ KINDS: dict[str, Callable[[], Rows]] = {
     "case_waiting": _waiting_cases,
     "document_uploaded": _uploaded_documents,
     "request_signed": _signed_requests,
+    "erasure_asked": _asked_erasures,
     "invitation_undeliverable": _undeliverable_invitations,
     "code_undeliverable": _undeliverable_codes,
 }
