@@ -108,9 +108,13 @@ def _pieces(response: requests.Response) -> Iterator[bytes]:
         response.close()
 
 
-def given(query: Mapping[str, Any]) -> dict[str, str]:
-    """Return the parameters that have a value, as text: booleans as true and false."""
-    return {name: _text(value) for name, value in query.items() if value is not None and value != ""}
+def given(query: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """Return the parameters that have a value, as text: booleans as true and false; a list is given one by one."""
+    found = {name: value for name, value in query.items() if value is not None and value != ""}
+    return {
+        name: [_text(one) for one in value] if isinstance(value, list) else _text(value)
+        for name, value in found.items()
+    }
 
 
 def _text(value: Any) -> str:

@@ -12,8 +12,17 @@ from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
 from gateway.admin.clients.account_form import KINDS, advisers
+from gateway.admin.clients.own_filters import (
+    all_names,
+    asked_of_own,
+    choices_of,
+    chosen_of_own,
+    filtered_fields,
+    sorted_by,
+)
 from gateway.clients import Json, clients
 from gateway.components import with_query
+from gateway.custom_fields import field_word
 from gateway.edge import downloads
 from gateway.edge.access import staff_page
 from gateway.edge.redirects import safe_path
@@ -63,7 +72,8 @@ def list_clients() -> Answer:
         if problem.status != 422 or not query["cursor"]:
             raise
         return redirect(with_query(cursor=None))
-    choices = _choices()
+    choices, own = _choices(), filtered_fields()
+    own_names = all_names()
     chip = request.args.get("show", "")
     return render_template(
         "admin/clients/list.html",
@@ -74,8 +84,13 @@ def list_clients() -> Answer:
         labels=LABELS,
         choices=choices,
         chosen=list(_chosen(choices)),
-        form=Form({name: request.args.get(name, "") for name in LABELS}),
-        kept={name: request.args.get(name) for name in ("q", "show", "sort", "size", *LABELS)},
+        own=own,
+        own_chosen=list(chosen_of_own()),
+        own_names=own_names,
+        own_column=sorted_by(query["sort"]),
+        orders=_orders(own),
+        form=Form({name: request.args.get(name, "") for name in ("sort", *LABELS, *own_names)}),
+        kept={name: request.args.get(name) for name in ("q", "show", "sort", "size", *LABELS, *own_names)},
     )
 
 
@@ -84,7 +99,7 @@ def asked() -> dict[str, Any]:
     sort, adviser, tag = (request.args.get(name, "") for name in ("sort", "adviser", "tag"))
     query: dict[str, Any] = {
         "q": request.args.get("q", "").strip()[:100],
-        "sort": sort if sort in SORTS else "name",
+        "sort": sort if sort in SORTS or sorted_by(sort) else "name",
         **CHIPS.get(request.args.get("show", ""), CHIPS[""]),
     }
     if request.args.get("kind") in dict(KINDS):
@@ -97,6 +112,8 @@ def asked() -> dict[str, Any]:
         query["adviser_id"] = adviser
     if _is_id(tag):
         query["tag_id"] = tag
+    if own := asked_of_own():
+        query["field"] = own
     return query | {f"since_{name}": found for name in ("from", "to") if (found := _day(request.args.get(name)))}
 
 
@@ -173,6 +190,9 @@ def untag(account_id: UUID, tag_id: UUID) -> Response:
     return redirect(safe_path(request.form.get("path"), f"{LIST}/{account_id}"), 303)
 
 
+pages.add_app_template_global(choices_of, "choices_of_own")
+
+
 @pages.app_template_global()
 def every_tag() -> list[Json]:
     """Return the firm's tags, for the field that puts one on; none where the service does not answer."""
@@ -180,6 +200,18 @@ def every_tag() -> list[Json]:
         return clients().lists.tags()
     except Problem:
         return []
+
+
+def _orders(own: list[Json]) -> Pairs:
+    """Return by what the list can be sorted from its menu: the firm's own fields, too."""
+    words = [(f"custom.{field['name']}", field_word(field)) for field in own]
+    return [
+        ("name", _("Name")),
+        ("-client_since", _("Client since, the latest first")),
+        ("-updated_at", _("Changed, the latest first")),
+        *((name, word) for name, word in words),
+        *((f"-{name}", _("%(field)s, downwards", field=word)) for name, word in words),
+    ]
 
 
 def _choices() -> dict[str, Pairs]:
