@@ -15,6 +15,10 @@ from gateway.edge.access import access_of
 from tests.gateway import archive, backstage, client_files, directory, safe, signing_desk
 from tests.gateway import test_announcements_pages as announcements
 from tests.gateway import test_colleagues_pages as colleagues
+from tests.gateway import test_conversations_pages as conversations
+from tests.gateway import test_mails_pages as mails
+from tests.gateway import test_reviews_pages as reviews
+from tests.gateway import test_search_pages as search
 from tests.gateway import test_security_settings as security
 from tests.gateway import test_session_pages as sessions
 from tests.gateway import test_staff_pages as people
@@ -30,13 +34,16 @@ KNOWN: dict[str, Any] = {
     "announcement_id": announcements.ID,
     "block": "account",
     "contact_id": directory.ANA,
+    "conversation_id": conversations.TALK,
     "document_id": archive.DOCUMENT,
     "id": safe.PASSKEY,
     "import_id": client_files.JOB,
+    "mail_id": mails.ID,
     "message_id": "m1",
     "name": "sector",
     "number": 1,
     "request_id": directory.REQUEST,
+    "review_id": reviews.ID,
     "section_id": SECTION,
     "sign_request_id": directory.SIGN_REQUEST,
     "tag_id": directory.TAG["id"],
@@ -82,6 +89,7 @@ NO_PAGES = (
     "admin_oidc.leave",
     "admin_oidc.come_back",
     "admin_settings.first",
+    "portal_access_log.download",
 )
 """Files, pictures, figures, and ways that only lead on."""
 
@@ -89,7 +97,9 @@ PARTS = (
     "admin_client_imports.progress",
     "admin_search.suggestions",
     "admin_signing.state",
+    "admin_conversations.news",
     "admin_work.counts",
+    "portal_conversations.news",
     "portal_home.counts",
     "portal_signing.copy",
 )
@@ -114,6 +124,9 @@ def furnish(house: House) -> House:
     client_files.move_in(house)
     safe.move_in(house)
     backstage.move_in(house)
+    conversations.furnish(house)
+    reviews.furnish(house)
+    mails.furnish(house)
     sessions.furnish(house)
     announcements.furnish(house)
     tags.furnish(house)
@@ -128,6 +141,10 @@ def furnish(house: House) -> House:
         ("GET", "/portal/v1/fields/account/sector"): SECTOR,
         ("GET", "/portal/v1/settings"): security.STORED
         | {"session_limits": security.LIMITS, "action_buttons": ["book"], "version": 3},
+        ("GET", "/documents/v1/documents"): {"items": [archive.document()], "next": None},
+        search.LOG: search.log(search.entry("document.opened")),
+        search.OF_ACCOUNT: search.log(search.entry("document.opened")),
+        search.SEARCH: search.answer(search.group("document", search.hit("document", "Bank extract"))),
         ("GET", "/portal/v1/shell"): lambda request: (
             house._shell(request) | {"switches": dict.fromkeys(SWITCHES, True)}
         ),
@@ -153,11 +170,15 @@ class Address:
 
 def addresses(gateway: Gateway) -> Iterator[Address]:
     """Yield an address for every page that can be opened as it is."""
+    found = set[str]()
     for rule in sorted(gateway.pages.url_map.iter_rules(), key=str):
         access = access_of(gateway.pages, rule.endpoint)
         if "GET" in (rule.methods or ()) and rule.endpoint not in (*NO_PAGES, *PARTS, *BY_STEPS):
             assert access
-            yield Address(rule.endpoint, _path(rule), access.kind)
+            path = _path(rule)
+            if path not in found:
+                found.add(path)
+                yield Address(rule.endpoint, path, access.kind)
 
 
 def _path(rule: Rule) -> str:
