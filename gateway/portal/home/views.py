@@ -8,7 +8,7 @@ from gateway.clients import clients
 from gateway.edge.access import client_page
 from gateway.edge.sessions import current_visitor
 from gateway.navigation import may_open
-from gateway.shell import buttons_of, frames, know_frame
+from gateway.shell import buttons_of, frames, know_frame, know_switches
 
 pages = Blueprint("portal_home", __name__)
 
@@ -26,7 +26,10 @@ TO_DO_PATHS = {
 def home() -> str:
     """Home, in one question to the portal service."""
     found = clients().portal.home()
-    know_frame(found.get("shell"))
+    if found.get("shell"):
+        know_frame(found["shell"])
+    else:  # an earlier release of the service
+        know_switches(found.get("switches"))
     found |= {"buttons": buttons_of(found), "announcements": found.get("announcements") or []}
     found["to_do"] = [item | _title(item) for item in found["to_do"] if may_open(to_do_path(item))]
     greeting = _greeting(found["greeting_name"])
