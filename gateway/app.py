@@ -39,6 +39,7 @@ from flask import Flask, Response, g, request
 
 from gateway import (
     bundle,
+    case_fields,
     components,
     custom_fields,
     dialogs,
@@ -99,6 +100,7 @@ FEATURES = (
     "gateway.portal.access_log.views",
     "gateway.portal.reviews.views",
     "gateway.portal.mails.views",
+    "gateway.portal.cases.views",
     "gateway.portal.later.views",
     "gateway.admin.sign_in.views",
     "gateway.admin.sign_in.oidc",
@@ -136,6 +138,10 @@ FEATURES = (
     "gateway.admin.signing.asking",
     "gateway.admin.signing.preparing",
     "gateway.admin.notifications.views",
+    "gateway.admin.cases.views",
+    "gateway.admin.cases.acts",
+    "gateway.admin.cases.settings",
+    "gateway.admin.canned_answers.views",
     "gateway.admin.later.views",
     "gateway.admin.mailbox.views",
     "gateway.admin.specimens.views",
@@ -216,6 +222,7 @@ def describe_pages() -> Flask:
         navigation,
         languages,
         custom_fields,
+        case_fields,
         found,
         places,
     ):

@@ -34,6 +34,7 @@ WORDS: dict[str, LazyString] = {
     "support_end": _l("Support end date"),
     "title": _l("Title"),
     "status": _l("Status"),
+    "priority": _l("Priority"),
     "case_type": _l("Case type"),
     "description": _l("Description"),
     "opened_on": _l("Opened on"),

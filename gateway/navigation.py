@@ -78,7 +78,7 @@ ADMIN = (
             Item(
                 _l("Client requests"), "/admin/requests", "inbox", count="request_replied", permission="requests.read"
             ),
-            Item(_l("Cases"), "/admin/cases", "briefcase"),
+            Item(_l("Cases"), "/admin/cases", "briefcase", count="case_waiting", permission="requests.read"),
             Item(
                 _l("Conversations"),
                 "/admin/conversations",
@@ -121,6 +121,8 @@ SETTINGS = (
     Item(_l("Announcements"), "/admin/settings/announcements", permission="settings.write"),
     Item(_l("Sign-in and sessions"), "/admin/settings/security", permission="settings.write"),
     Item(_l("Fields"), "/admin/settings/fields", permission="clients.read"),
+    Item(_l("Cases"), "/admin/settings/cases", permission="settings.write"),
+    Item(_l("Canned answers"), "/admin/settings/canned-answers", permission="settings.write"),
     Item(_l("Tags"), "/admin/settings/tags", permission="settings.write"),
     Item(_l("Data protection"), "/admin/settings/data", permission="settings.write"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),

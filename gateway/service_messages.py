@@ -76,6 +76,7 @@ PROBLEMS: dict[str, LazyString] = {
     "too_many_tags": _l("There are as many tags as there can be. Use one that is there."),
     "logo_not_image": _l("A logo is a PNG, a JPEG or a WebP. Choose another file."),
     "not_begun": _l("This has not begun yet. Delete it, or change when it begins."),
+    "closed_too_long": _l("This case was closed too long ago. Open a new one."),
     "illegal_transition": _l("This is not possible any more: the state has changed. Load the page again."),
     "oidc_unavailable": _l("The identity provider does not answer at the moment. Sign in in another way."),
     "oidc_flow_over": _l("That took too long, or began in another browser. Sign in once more."),
@@ -201,6 +202,15 @@ FIELDS: tuple[tuple[str, LazyString], ...] = (
         r"This field is not active\. Activate it in the field editor\.",
         _l("This field is not active. Activate it in the field editor."),
     ),
+    (
+        r"The hours of a day follow each other, and end after they begin\.",
+        _l("The hours of a day follow each other, and end after they begin."),
+    ),
+    (r"Give at least one hour in the week\.", _l("Give at least one hour in the week.")),
+    (r"Choose somebody of the staff\.", _l("Choose somebody of the staff.")),
+    (r"Nothing is called \{(?P<name>[a-z_]+)\}\.", _l("Nothing is called {%(name)s}.")),
+    (r"Write the answer in at least one language\.", _l("Write the answer in at least one language.")),
+    (r"Choose at most a year\.", _l("Choose at most a year.")),
     (r"There is no such field\.", _l("This field is not there any more. Load the page again.")),
     (
         r"The firm keeps this\. Tell it when something has changed\.",

@@ -38,6 +38,18 @@ STATUSES: dict[str, dict[str, Status]] = {
         "open": Status(_l("Open"), "info", "circle-dot"),
         "closed": Status(_l("Closed"), "neutral", "circle-check"),
     },
+    "case": {
+        "open": Status(_l("Open"), "info", "circle-dot"),
+        "in_progress": Status(_l("In progress"), "info", "loader"),
+        "waiting_for_response": Status(_l("Waiting for response"), "warn", "hourglass"),
+        "closed": Status(_l("Closed"), "neutral", "circle-check"),
+    },
+    "priority": {
+        "low": Status(_l("Low"), "neutral", "chevron-down"),
+        "normal": Status(_l("Normal"), "neutral", "circle-dot"),
+        "high": Status(_l("High"), "warn", "chevron-up"),
+        "urgent": Status(_l("Urgent"), "bad", "alert-triangle"),
+    },
     "request_item": {
         "open": Status(_l("Missing"), "warn", "circle-dashed"),
         "received": Status(_l("Received"), "info", "check"),
@@ -125,6 +137,7 @@ def install(app: Flask) -> None:
     app.jinja_env.globals |= {
         "status_of": status_of,
         "due_status": due,
+        "due_at_status": due_at,
         "role_word": role_word,
         "invitation_note": invitation_note,
         "failure_note": failure_note,
@@ -149,6 +162,21 @@ def due(value: str | None) -> Status | None:
         return Status(_("Overdue since %(day)s", day=formatting.day(value)), "bad", "clock-exclamation")
     tone: Tone = "bad" if left == 0 else "warn" if left <= 7 else "neutral"
     return Status(_("Due %(day)s", day=formatting.day(value)), tone, "clock")
+
+
+def due_at(value: str | None) -> Status | None:
+    """Return how a due moment is shown: "due in 2 h" within a day, red once it is over."""
+    when = formatting.parse(value)
+    if not isinstance(when, datetime):
+        return None
+    minutes = int((when - clock.now()).total_seconds() // 60)
+    if minutes < 0:
+        return Status(_("Overdue since %(when)s", when=formatting.moment(value)), "bad", "clock-exclamation")
+    if minutes < 60:
+        return Status(_("Due in %(count)s min", count=max(minutes, 1)), "bad", "clock")
+    if minutes < 24 * 60:
+        return Status(_("Due in %(count)s h", count=minutes // 60), "warn", "clock")
+    return Status(_("Due %(day)s", day=formatting.moment(value)), "neutral", "clock")
 
 
 ROLES: dict[str, LazyString] = {

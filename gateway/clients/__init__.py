@@ -10,6 +10,7 @@ from functools import cached_property
 
 from flask import current_app, g
 
+from gateway.clients.cases import CasesClient
 from gateway.clients.client_lists import ClientListsClient
 from gateway.clients.conversations import ConversationsClient
 from gateway.clients.documents import DocumentsClient
@@ -107,6 +108,11 @@ class Clients:
     def privacy(self) -> PrivacyClient:
         """Portal, for the data of a client as a whole."""
         return PrivacyClient(self._caller("portal"))
+
+    @property
+    def cases(self) -> CasesClient:
+        """Portal, for cases and the answers kept ready."""
+        return CasesClient(self._caller("portal"))
 
     @property
     def documents(self) -> DocumentsClient:

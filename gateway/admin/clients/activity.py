@@ -97,6 +97,14 @@ PATTERNS: dict[str, Pattern] = {
         _l("%(who)s said who looks after %(what)s"),
         _l("%(what)s was given to somebody else"),
     ),
+    "case.opened": ("briefcase", _l("%(who)s opened the case %(what)s"), _l("The case %(what)s was opened")),
+    "case.commented": ("message-reply", _l("%(who)s wrote in %(what)s"), _l("Something was written in %(what)s")),
+    "case.noted": ("note", _l("%(who)s wrote a note in %(what)s"), _l("A note was written in %(what)s")),
+    "case.moved": ("refresh", _l("%(who)s changed the status of %(what)s"), _l("The status of %(what)s was changed")),
+    "case.assigned": ("users", _l("%(who)s gave %(what)s to somebody"), _l("%(what)s was given to somebody")),
+    "case.unassigned": ("users", _l("%(who)s gave %(what)s to nobody"), _l("%(what)s was given to nobody")),
+    "case.closed": ("circle-check", _l("%(who)s closed %(what)s"), _l("%(what)s was closed")),
+    "case.reopened": ("refresh", _l("%(who)s opened %(what)s again"), _l("%(what)s was opened again")),
     "sign_request.created": (
         "signature",
         _l("%(who)s prepared %(what)s for signing"),
@@ -148,6 +156,7 @@ PATHS = {
     "mail": "/admin/mails/",
     "review": "/admin/reviews/",
     "request": "/admin/requests/",
+    "case": "/admin/cases/",
     "conversation": "/admin/conversations/",
     "sign_request": "/admin/sign-requests/",
 }

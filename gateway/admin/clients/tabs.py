@@ -60,6 +60,7 @@ TABS = (
         "briefcase",
         _l("No cases yet"),
         _l("What this client brings to you will stand here, from the first question to its answer."),
+        "requests.read",
     ),
     Tab(
         "conversations",

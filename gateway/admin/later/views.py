@@ -22,7 +22,6 @@ class Later:
 
 
 LATER = {
-    "/admin/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: cases that clients open will stand here.")),
     "/admin/jobs": Later("chart-bar", _l("Jobs"), _l("Nothing here yet: jobs and their stages will stand here.")),
     "/admin/questionnaires": Later(
         "forms", _l("Questionnaires"), _l("Nothing here yet: questionnaires and their answers will stand here.")

@@ -14,6 +14,7 @@ pages = Blueprint("admin_work", __name__)
 PATHS = {
     "request_replied": "/admin/requests/{id}",
     "conversation_waiting": "/admin/conversations/{id}",
+    "case_waiting": "/admin/cases/{id}",
     "document_uploaded": "/admin/documents/{id}",
     "request_signed": "/admin/sign-requests/{id}",
     "erasure_asked": "/admin/erasures/{id}",

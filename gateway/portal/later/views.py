@@ -27,7 +27,6 @@ class Later:
 
 
 LATER = {
-    "/cases": Later("briefcase", _l("Cases"), _l("Nothing here yet: your cases and how far they are will stand here.")),
     "/bookings": Later(
         "calendar", _l("Bookings"), _l("Nothing here yet: your dates with the firm will stand here."), switch="bookings"
     ),

@@ -47,6 +47,7 @@ def make(harness: Harness) -> Scene:
         ),
         REPLAY: received_event(harness),
     }
+    scene.things |= _cases(scene)
     scene.things |= _people(scene) | _conversations(scene) | _announcements(scene) | _tags(scene)
     scene.things |= reviews_and_mails(scene, SECRET)
     return scene
@@ -71,6 +72,41 @@ def _conversations(scene: Scene) -> dict[str, Thing]:
         f"{CONVERSATION}/assignee": Thing(Of.ACCOUNT, lambda: Call(begun(), {"json": {"user_id": None}})),
         f"{CONVERSATION}/close": Thing(Of.ACCOUNT, lambda: Call(begun())),
         f"{CONVERSATION}/reopen": Thing(Of.ACCOUNT, lambda: Call(begun(closed=True))),
+    }
+
+
+def _cases(scene: Scene) -> dict[str, Thing]:
+    """Return the routes of cases, and of the firm's answers; each call that changes one has its own."""
+    staff = scene.harness.staff()
+
+    def case(status: str = "open") -> dict[str, Any]:
+        opened = {"account_id": str(scene.own.account_id), "title": f"{SECRET} letter", "description": SECRET}
+        id = staff.post("/v1/cases", json=opened).json["id"]
+        if status != "open":
+            assert staff.post(f"/v1/cases/{id}/status", json={"status": status}).status_code == 200
+        return {"case_id": id}
+
+    def answer() -> dict[str, Any]:
+        kept = {"title": "We have it", "texts": {"en": "Dear {contact}"}}
+        return {"answer_id": staff.post("/v1/canned-answers", json=kept).json["id"]}
+
+    def on(json: dict[str, Any], status: str = "open") -> Thing:
+        return Thing(Of.ACCOUNT, lambda: Call(case(status), {"json": json}))
+
+    at, kept = "/v1/cases/<uuid:case_id>", "/v1/canned-answers/<uuid:answer_id>"
+    text = {"title": "We have it", "texts": {"en": "Dear {contact}"}, "version": 1}
+    return {
+        at: given(Of.ACCOUNT, case()),
+        f"PATCH {at}": on({"version": 1}),
+        f"{at}/comments": on({"message": "Here it is."}),
+        f"{at}/status": on({"status": "closed"}),
+        f"{at}/reopen": on({}, "closed"),
+        f"{at}/assignee": on({"assignee_id": None}),
+        f"{at}/read": given(Of.ACCOUNT, case()),
+        f"{at}/canned-answers": given(Of.ACCOUNT, case()),
+        kept: given(Of.FIRM, answer()),
+        f"PUT {kept}": Thing(Of.FIRM, lambda: Call(answer(), {"json": text})),
+        f"DELETE {kept}": Thing(Of.FIRM, lambda: Call(answer())),
     }
 
 

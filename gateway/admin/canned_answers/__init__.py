@@ -1,0 +1,1 @@
+"""The answers that the firm keeps ready."""

@@ -1,0 +1,1 @@
+"""Cases: what the client brings to the firm."""
