@@ -25,7 +25,7 @@ SHOWN: dict[str, str] = {
     "request_comments": "request_id by message at",
     "request_documents": "request_id comment_id item_id document_id",
     "conversations": "id title status created_at last_at",
-    "conversation_messages": "conversation_id number by text at",
+    "conversation_messages": "id conversation_id by text at",
     "conversation_documents": "conversation_id message_id document_id",
     "cases": "id number title status created_at updated_at",
     "case_comments": "case_id by message at",
