@@ -9,7 +9,7 @@ async function drop(): Promise<void> {
 
 function begin(): void {
   if (address) navigator.serviceWorker.register(address).catch(() => undefined);
-  else if (navigator.serviceWorker.controller) drop().catch(() => undefined);
+  else drop().catch(() => undefined);
 }
 
 if (address !== undefined && "serviceWorker" in navigator) {
