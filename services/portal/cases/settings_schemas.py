@@ -16,7 +16,8 @@ MOST_MINUTES = 60_000
 MOST_TYPES = 50
 LEAST_WEEK = 60
 """Working minutes that a week needs, so that targets end."""
-CLOCK = validate.Regexp(re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z"), error="Write a time such as 09:00.")
+_CLOCK = re.compile(r"^([01][0-9]|2[0-3]):[0-5][0-9]\Z")
+CLOCK = validate.Regexp(_CLOCK, error="Write a time such as 09:00.")
 
 
 class Target(Schema):
@@ -58,6 +59,8 @@ class CaseSettingsChange(Schema):
 
     @validates("hours")
     def _a_week(self, value: list[Any], **_: Any) -> None:
+        if not all(len(span) == 2 and all(map(_CLOCK.match, span)) for spans in value for span in spans):
+            return  # what is wrong with a time is said beside it
         total = 0
         for day, spans in enumerate(value):
             ends = [(_minute(begin), _minute(end) or 1440) for begin, end in spans]
