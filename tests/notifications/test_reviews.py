@@ -83,6 +83,7 @@ def test_who_is_no_contact_any_more_is_told_nothing(house: House) -> None:
     assert house.told() == set()
 
 
+@pytest.mark.feature("S36")
 def test_what_a_client_writes_arrives_at_the_firm_and_the_answer_goes_to_the_client(
     open_house: Callable[..., House], smtp: SmtpServer
 ) -> None:
