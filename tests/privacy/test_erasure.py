@@ -66,6 +66,12 @@ def test_nothing_of_an_erased_client_is_left_anywhere(village: Village, lucia: U
     }
     assert all(part["kept"] == [] for part in told["parts"])
     assert village.where(OTHER) == others
+    portal = staff(village, "portal", lucia)
+    version = portal.get(f"/v1/accounts/{client.account}").json["version"]
+    back = portal.patch(f"/v1/accounts/{client.account}", json={"status": "active", "version": version})
+    assert back.json["code"] == "account_erased"
+    person = {"name": "Somebody", "email": "somebody@new.example"}
+    assert portal.post(f"/v1/accounts/{client.account}/contacts", json=person).status_code == 409
     assert village["portal"].staff().get(f"/v1/accounts/{neighbour.account}").json["name"] == "Bruno Vecino, S.L."
 
 

@@ -28,6 +28,7 @@ from services.portal.directory.records import (
 )
 from services.portal.field_editor.queries import active_only, inactive
 from services.portal.field_editor.values import checked, keep_values
+from services.portal.privacy.standing import require_not_erased
 from services.portal.settings.queries import firm_settings
 
 
@@ -76,6 +77,7 @@ def create_account(session: Session, caller: Caller, *, contacts: Sequence[dict[
 def change_account(session: Session, caller: Caller, account_id: UUID, *, version: int, **fields: Any) -> Account:
     """Change an account and return it; raise 404, or 409 where it has changed since `version`."""
     account = locked_account(session, caller, account_id)
+    require_not_erased(session, account_id)
     require_version(account, version)
     fields = active_only(session, "account", fields, row=account)
     if caller.assigned_only and "adviser_id" in fields:
@@ -110,6 +112,7 @@ def announce_accounts(session: Session, *, after: UUID | None, limit: int = 200)
 def add_contact(session: Session, caller: Caller, account_id: UUID, **fields: Any) -> Contact:
     """Add a contact to an account and return it; raise 404, or 422 where its address is taken in this account."""
     account = locked_account(session, caller, account_id)
+    require_not_erased(session, account_id)
     fields = _checked_contact(session, fields, account_id=account_id)
     people = people_of(session, account_id)
     require_free(people, fields["email"])

@@ -19,9 +19,9 @@ from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.directory.names import fold
 from services.portal.directory.records import locked_account
-from services.portal.privacy.exporting import require_not_erased
 from services.portal.privacy.models import OPEN, RUNNING, TRANSITIONS, Erasure, ErasurePart, LegalHold, PrivacyRules
 from services.portal.privacy.queries import rules
+from services.portal.privacy.standing import require_not_erased
 from services.portal.privacy.whose import whose
 from services.portal.settings.queries import firm_settings
 

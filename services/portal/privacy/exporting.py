@@ -12,11 +12,13 @@ from services.chassis.auth import Caller
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.contracts.account_data import SERVICES
+from services.portal.access_log.actions import note_change
 from services.portal.activity.actions import note
 from services.portal.directory.models import Account
 from services.portal.directory.records import locked_account
 from services.portal.privacy.erasing import archive_key
-from services.portal.privacy.models import BEGUN, EXPORTING, EXPORTS_KEPT_DAYS, DataExport, DataExportPart, Erasure
+from services.portal.privacy.models import EXPORTING, EXPORTS_KEPT_DAYS, DataExport, DataExportPart
+from services.portal.privacy.standing import require_not_erased
 from services.portal.privacy.whose import whose
 
 CHANNEL = "data_exports"
@@ -60,14 +62,8 @@ def ask_export(
     }
     outbox.record(session, REQUESTED, subject=export.id, version=1, data=order)
     _note(session, account, export, "data_export.asked", caller.person)
+    note_change(session, caller, "client.exported", account_id=account_id, subject=("account", account_id))
     return export
-
-
-def require_not_erased(session: Session, account_id: UUID) -> None:
-    """Raise 409 for an account that is erased, or being erased."""
-    begun = select(Erasure.id).where(Erasure.account_id == account_id, Erasure.status.in_(BEGUN))
-    if session.scalars(begun).first():
-        raise problems.conflict("account_erased", "The data of this client is erased.")
 
 
 def take_part(session: Session, event: Event, service: str) -> None:
