@@ -24,8 +24,8 @@ from services.portal.mails import api as mails
 from services.portal.models import Model
 from services.portal.privacy import api as privacy
 from services.portal.privacy.handlers import HANDLERS as PRIVACY_HANDLERS
+from services.portal.privacy.part import ACCOUNT_DATA
 from services.portal.privacy.senders import SENDERS as PRIVACY_SENDERS
-from services.portal.privacy.service import ACCOUNT_DATA
 from services.portal.privacy.timers import TIMERS as PRIVACY_TIMERS
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
@@ -74,7 +74,14 @@ SERVICE = Service(
         mails.blueprint,
     ),
     handlers={**HANDLERS, **PRIVACY_HANDLERS},
-    timers=(*TIMERS, *case_timers.TIMERS, *conversation_keys.TIMERS, *importing.TIMERS, *PRIVACY_TIMERS, *ACCOUNT_DATA.timers),
+    timers=(
+        *TIMERS,
+        *case_timers.TIMERS,
+        *conversation_keys.TIMERS,
+        *importing.TIMERS,
+        *PRIVACY_TIMERS,
+        *ACCOUNT_DATA.timers,
+    ),
     senders=(*importing.SENDERS, *PRIVACY_SENDERS, *ACCOUNT_DATA.senders),
     on_start=make_first_settings,
 )

@@ -9,7 +9,7 @@ from services.chassis.runtime import Runtime
 from services.chassis.service import Handler
 from services.contracts.account_data import SERVICES
 from services.portal.privacy import actions, exporting
-from services.portal.privacy.service import ACCOUNT_DATA
+from services.portal.privacy.part import ACCOUNT_DATA
 
 Taking = Callable[[Session, Event, str], None]
 
