@@ -2,7 +2,17 @@
 
 from services.notifications.directory import handlers as directory
 from services.notifications.privacy.service import ACCOUNT_DATA
-from services.notifications.reactions import access, account_data, cases, conversations, documents, identity, requests, reviews, signing
+from services.notifications.reactions import (
+    access,
+    account_data,
+    cases,
+    conversations,
+    documents,
+    identity,
+    requests,
+    reviews,
+    signing,
+)
 
 HANDLERS = {
     **ACCOUNT_DATA.handlers,
