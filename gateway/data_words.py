@@ -1,6 +1,6 @@
 """The words of exports and erasures: services, statuses, kinds of what was erased."""
 
-from flask import Flask
+from flask.sansio.app import App
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from flask_babel.speaklater import LazyString
@@ -73,6 +73,6 @@ def kind_word(kind: str) -> str:
     return str(KINDS.get(kind, kind))
 
 
-def install(app: Flask) -> None:
+def install(app: App) -> None:
     """Let templates of `app` use the words."""
     app.jinja_env.globals |= {"service_word": service_word, "counted": counted, "kind_word": kind_word}
