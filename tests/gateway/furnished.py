@@ -12,11 +12,12 @@ from werkzeug.routing import Rule
 
 from gateway.app import Gateway
 from gateway.edge.access import access_of
-from tests.gateway import archive, backstage, client_files, directory, safe, signing_desk
+from tests.gateway import archive, backstage, casework, client_files, directory, safe, signing_desk
 from tests.gateway import test_announcements_pages as announcements
 from tests.gateway import test_colleagues_pages as colleagues
 from tests.gateway import test_conversations_pages as conversations
 from tests.gateway import test_mails_pages as mails
+from tests.gateway import test_privacy_pages as privacy
 from tests.gateway import test_reviews_pages as reviews
 from tests.gateway import test_search_pages as search
 from tests.gateway import test_security_settings as security
@@ -31,11 +32,15 @@ SECTOR: dict[str, Any] = field("account", "sector", own=True, values=3)
 
 KNOWN: dict[str, Any] = {
     "account_id": ACCOUNT,
+    "answer_id": casework.ANSWER,
     "announcement_id": announcements.ID,
     "block": "account",
+    "case_id": casework.CASE,
     "contact_id": directory.ANA,
     "conversation_id": conversations.TALK,
     "document_id": archive.DOCUMENT,
+    "erasure_id": privacy.ERASURE,
+    "export_id": privacy.EXPORT,
     "id": safe.PASSKEY,
     "import_id": client_files.JOB,
     "mail_id": mails.ID,
@@ -90,6 +95,9 @@ NO_PAGES = (
     "admin_oidc.come_back",
     "admin_settings.first",
     "portal_access_log.download",
+    "admin_privacy.archive",
+    "admin_privacy.report_json",
+    "portal_privacy.archive",
 )
 """Files, pictures, figures, and ways that only lead on."""
 
@@ -127,6 +135,8 @@ def furnish(house: House) -> House:
     conversations.furnish(house)
     reviews.furnish(house)
     mails.furnish(house)
+    casework.fill(house)
+    privacy.furnish(house)
     sessions.furnish(house)
     announcements.furnish(house)
     tags.furnish(house)
@@ -142,6 +152,8 @@ def furnish(house: House) -> House:
         ("GET", "/portal/v1/settings"): security.STORED
         | {"session_limits": security.LIMITS, "action_buttons": ["book"], "version": 3},
         ("GET", "/documents/v1/documents"): {"items": [archive.document()], "next": None},
+        ("GET", "/portal/v1/erasures"): {"items": [privacy.erasure("asked")], "next": None},
+        ("GET", "/portal/v1/privacy-rules"): privacy.RULES,
         search.LOG: search.log(search.entry("document.opened")),
         search.OF_ACCOUNT: search.log(search.entry("document.opened")),
         search.SEARCH: search.answer(search.group("document", search.hit("document", "Bank extract"))),

@@ -68,13 +68,18 @@ def erasure(status: str = "done", **more: Any) -> dict[str, Any]:
     } | more
 
 
-@pytest.fixture(autouse=True)
-def data(house: House) -> None:
+def furnish(house: House) -> None:
+    """Let the portal service of `house` have an archive and an erasure."""
     hold = {"reason": "Court case 12/2026", "until": None, "set_by": {"name": "Lucía Marín"}, "set_at": moment(-5)}
     house.answers[OWN] = {"exports": [export()], "erasure": None, "rules": RULES}
     record = {"account": {"id": ACCOUNT, "name": NAME}, "rules": RULES, "exports": [export("gathering")]}
     house.answers[DATA] = record | {"legal_hold": hold, "erasures": []}
     house.answers["GET", f"/portal/v1/erasures/{ERASURE}"] = erasure()
+
+
+@pytest.fixture(autouse=True)
+def data(house: House) -> None:
+    furnish(house)
 
 
 @pytest.mark.feature("B15")
