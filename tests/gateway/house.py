@@ -269,6 +269,8 @@ class House:
             ("GET", "/portal/v1/shell"): self._shell,
             ("GET", "/portal/v1/home"): lambda _request: home(),
             ("GET", "/portal/v1/profile"): lambda _request: profile(),
+            ("GET", "/portal/v1/mails"): {"items": [], "next": None},
+            ("GET", "/portal/v1/reviews"): {"items": [], "next": None, "figures": None},
             ("GET", "/portal/v1/work"): lambda _request: work(),
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,

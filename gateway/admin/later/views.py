@@ -30,7 +30,6 @@ LATER = {
         "credit-card", _l("Billing"), _l("Nothing here yet: invoices, payments and credit will stand here.")
     ),
     "/admin/bookings": Later("calendar", _l("Bookings"), _l("Nothing here yet: dates with clients will stand here.")),
-    "/admin/reviews": Later("star", _l("Reviews"), _l("Nothing here yet: what clients say of us will stand here.")),
     "/admin/reports": Later("report", _l("Reports"), _l("Nothing here yet: figures of the firm will stand here.")),
 }
 

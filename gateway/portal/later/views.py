@@ -58,15 +58,6 @@ LATER = {
         _l("Nothing here yet: you will be able to tell the firm here that you have sent everything."),
         switch="done_uploading",
     ),
-    "/send-email": Later(
-        "mail", _l("Send email"), _l("Nothing here yet: you will be able to write to the firm here."), None
-    ),
-    "/review": Later(
-        "star",
-        _l("Review"),
-        _l("Nothing here yet: you will be able to rate the firm's service here."),
-        switch="reviews",
-    ),
 }
 
 
