@@ -117,7 +117,15 @@ def test_a_clients_reply_ties_its_documents(harness: Harness, account: UUID, del
     assert harness.recorded("documents.document.shared.v1") == []
 
 
-@pytest.mark.parametrize("type", ["portal.request.created.v1", "portal.request.replied.v1"])
+@pytest.mark.parametrize(
+    "type",
+    [
+        "portal.request.created.v1",
+        "portal.request.replied.v1",
+        "portal.conversation.started.v1",
+        "portal.message.posted.v1",
+    ],
+)
 def test_what_the_firm_sends_with_a_request_is_shared(harness: Harness, account: UUID, type: str) -> None:
     ana = harness.client(account)
     document = uploaded(harness.staff(), account)

@@ -1,6 +1,7 @@
 """Conversations: both sides write, read and are told; notes stay inside; nobody sees another's (S56, S57, B17)."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 from typing import Any
 
@@ -375,3 +376,30 @@ def test_text_that_cannot_be_kept_is_refused_clearly(acosta: Client, start: Star
 def test_a_megabyte_is_refused_before_it_is_read(acosta: Client, start: Start) -> None:
     answer = acosta.browser.post(f"{PATH}/{start()['id']}/messages", json={"text": "x" * 1024 * 1024})
     assert (answer.status_code, answer.json["code"]) == (413, "too_large")
+
+
+def test_staff_who_answer_at_once_are_all_kept_in_order(portal: Harness, staff: Browser, start: Start) -> None:
+    begun = start()
+    path = f"{PATH}/{begun['id']}/messages"
+    with ThreadPoolExecutor(6) as pool:
+        codes = list(pool.map(lambda n: portal.staff().post(path, json={"text": str(n)}).status_code, range(6)))
+    assert codes == [201] * 6
+    seen = staff.get(f"{PATH}/{begun['id']}").json["messages"]
+    assert sorted(texts({"messages": seen})[1:]) == [str(n) for n in range(6)]
+    told = [event.data["excerpt"] for event in portal.recorded("portal.message.posted.v1")]
+    assert told == texts({"messages": seen})[1:]
+
+
+def test_a_message_that_is_sent_twice_at_once_is_one(portal: Harness, staff: Browser, start: Start) -> None:
+    begun, id, key = start(), new_id(), {"Idempotency-Key": "k-1"}
+    path = f"{PATH}/{begun['id']}/messages"
+    new = {"account_id": begun["account_id"], "title": "Una", "text": "Una"}
+    with ThreadPoolExecutor(4) as pool:
+        posts = list(
+            pool.map(lambda _: portal.staff(id=id).post(path, json={"text": "Una"}, headers=key).status_code, range(4))
+        )
+        other = {"Idempotency-Key": "k-2"}
+        starts = list(pool.map(lambda _: portal.staff(id=id).post(PATH, json=new, headers=other).json["id"], range(4)))
+    assert posts == [201] * 4
+    assert len(set(starts)) == 1
+    assert texts(staff.get(f"{PATH}/{begun['id']}").json)[1:] == ["Una"]
