@@ -12,7 +12,8 @@ from tests.gateway.routes import routes
 
 PUBLIC_PATHS = {
     "/", "/sign-in", "/sign-in/code", "/sign-in/resend", "/sign-in/password", "/sign-out", "/invitation/<token>",
-    "/forgot", "/reset/<token>", "/rate/<token>", "/brand.css", "/icon.svg", "/manifest.webmanifest", "/privacy", "/terms", "/language",
+    "/rate/<token>",
+    "/forgot", "/reset/<token>", "/brand.css", "/icon.svg", "/manifest.webmanifest", "/privacy", "/terms", "/language",
     "/admin/language", "/admin/sign-in", "/admin/sign-out", "/api/", "/healthz", "/readyz", "/metrics",
     "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html",
     "/dev/components", "/verify", "/sign-in/factor", "/sign-in/passkey", "/sign-in/passkey/options",
