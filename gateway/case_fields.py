@@ -35,13 +35,14 @@ def type_word(case: Json) -> str:
 
 def form_names(fields: Iterable[Json]) -> list[str]:
     """Return the names of the fields in a form."""
-    return [CUSTOM + field["name"] if is_custom(field) else NAMES.get(field["name"], field["name"]) for field in fields]
+    names = ((field, str(field["name"])) for field in fields)
+    return [CUSTOM + name if is_custom(field) else NAMES.get(name, name) for field, name in names]
 
 
 def body_of(form: Form, fields: Sequence[Json]) -> Json:
     """Return the case that was typed, as the service takes it."""
     own = [field for field in fields if is_custom(field)]
-    names = [NAMES.get(field["name"], field["name"]) for field in fields if not is_custom(field)]
+    names = [str(NAMES.get(field["name"], field["name"])) for field in fields if not is_custom(field)]
     body: Json = {name: form.value(name) or None for name in names}
     for name in ("title", "description"):
         if name in body:
@@ -87,7 +88,7 @@ def _words(case: Json, field: Json) -> str:
     if is_custom(field):
         return shown_value(field, (case.get("custom") or {}).get(name))
     if name == "adviser_id":
-        return (case.get("assignee") or {}).get("name", "")
+        return str((case.get("assignee") or {}).get("name", ""))
     ways: dict[str, Any] = {
         "case_type": lambda: type_word(case),
         "priority": lambda: str(statuses.status_of("priority", case["priority"]).word),

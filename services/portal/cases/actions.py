@@ -42,7 +42,8 @@ def open_case(
     """
     account = _account(session, caller, account_id)
     once = _once(caller, key)
-    if once and (earlier := session.scalar(select(Case).where(Case.once == once))):
+    earlier: Case | None = session.scalar(select(Case).where(Case.once == once)) if once else None
+    if earlier:
         return earlier
     filled = {name: value for name, value in given.items() if value not in (None, "")}
     require_open_to(session, caller, filled, custom or {}, changing=False)
@@ -159,7 +160,7 @@ def _account(session: Session, caller: Caller, account_id: UUID | None) -> Accou
         raise problems.invalid({"account_id": ["Unknown field."]})
     wanted = account_id if caller.is_staff else caller.account_id
     known = select(Account).where(Account.id == wanted, is_visible(caller, Account.id))
-    account = session.scalar(known.with_for_update())
+    account: Account | None = session.scalar(known.with_for_update())
     if account is None or account.status != "active":
         raise problems.invalid({"account_id": ["Choose one of the active clients."]})
     return account
