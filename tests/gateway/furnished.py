@@ -161,7 +161,7 @@ def furnish(house: House) -> House:
             house._shell(request) | {"switches": dict.fromkeys(SWITCHES, True)}
         ),
     }
-    steps = {TO_FILL: signing_desk.to_sign("sign"), DONE: signing_desk.signed(), DRAFT: signing_desk.draft()}
+    steps = {TO_FILL: signing_desk.to_sign("sign"), DONE: signing_desk.signed(), DRAFT: signing_desk.draft(title="Draft")}
     for id, found in steps.items():
         at = f"/signing/v1/sign-requests/{id}"
         house.answers |= {
