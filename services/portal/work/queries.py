@@ -64,7 +64,9 @@ def work(
         statement = statement.where(Account.adviser_id == assignee_id)
     total = session.scalar(select(func.count()).select_from(statement.where(~Account.is_test).subquery()))
     due = func.coalesce(waiting.c.due_on, literal(NO_DUE, Date))
-    rows = list(session.execute(statement.order_by(due, waiting.c.due_at.nulls_last(), waiting.c.at, waiting.c.id).limit(LIMIT)))
+    rows = list(
+        session.execute(statement.order_by(due, waiting.c.due_at.nulls_last(), waiting.c.at, waiting.c.id).limit(LIMIT))
+    )
     staff = advisers(session, (row.adviser_id for row in rows))
     return {
         "items": [dict(row._mapping) | {"assignee": _assignee(row.adviser_id, staff)} for row in rows],
