@@ -83,7 +83,7 @@ def begin_in(column: Any, key: Any, words: Sequence[str]) -> ColumnElement[bool]
     The column holds words of which each follows a space.
     """
     asked = " AND ".join('"{}" *'.format(word.replace('"', '""')) for word in words)
-    index = literal_column(f"{WORD_INDEX}{column.table.name}")
+    index: ColumnElement[Any] = literal_column(f"{WORD_INDEX}{column.table.name}")
     indexed = _InWordIndex(key, index, bindparam(None, asked, type_=Text, unique=True))
     return and_(indexed, *(holds(column, f" {word}") for word in words))
 

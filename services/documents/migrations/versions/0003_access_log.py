@@ -1,4 +1,4 @@
-"""Who opened and changed a document."""
+"""Who opened and changed a document: the history keeps it already, so nothing changes here."""
 
 revision = "0003"
 down_revision = "0002"
@@ -7,8 +7,8 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Change nothing yet."""
+    """Change nothing."""
 
 
 def downgrade() -> None:
-    """Change nothing yet."""
+    """Change nothing."""
