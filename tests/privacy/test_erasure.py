@@ -198,10 +198,10 @@ def test_a_legal_hold_keeps_everything_until_it_is_lifted(
     village: Village, lucia: UUID, make_client: MakeClient
 ) -> None:
     client = make_client(**CANARY)
-    id = plan(village, lucia, client)
     portal = staff(village, "portal", lucia)
     held = portal.put(f"/v1/accounts/{client.account}/legal-hold", json={"reason": "Court case 12/2026"})
     assert held.status_code == 200
+    id = plan(village, lucia, client)
     begin(village)
     assert report(village, lucia, id)["status"] == "planned"
     assert portal.delete(f"/v1/accounts/{client.account}/legal-hold").status_code == 204

@@ -20,7 +20,7 @@ from services.portal.directory.models import Account
 from services.portal.directory.names import fold
 from services.portal.directory.records import locked_account
 from services.portal.privacy.models import OPEN, RUNNING, TRANSITIONS, Erasure, ErasurePart, LegalHold, PrivacyRules
-from services.portal.privacy.queries import rules
+from services.portal.privacy.queries import active_hold, rules
 from services.portal.privacy.standing import require_not_erased
 from services.portal.privacy.whose import whose
 from services.portal.settings.queries import firm_settings
@@ -61,6 +61,8 @@ def plan_erasure(
     session.flush()
     _tell(session, erasure, "planned", starts_at=erasure.starts_at, by=caller.person)
     _note(session, erasure, "erasure.planned", caller.person)
+    if erasure.starts_at <= now and active_hold(session, account_id, today_of_firm(session)) is None:
+        _begin(session, erasure)
     return erasure
 
 
