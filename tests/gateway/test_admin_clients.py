@@ -199,7 +199,6 @@ def test_the_history_goes_on_in_the_address(staff: Visitor, house: House) -> Non
     ("tab", "words"),
     [
         ("profile", "Calle Olivo 18 29010 Málaga"),
-        ("cases", "No cases yet"),
         ("conversations", "No conversations yet What clients write to you"),
         ("billing", "No invoices yet"),
         ("bookings", "No bookings yet"),
