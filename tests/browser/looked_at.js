@@ -42,8 +42,8 @@ window.lookedAt = (() => {
 
   // WCAG 2.2, 2.4.7: whatever has the focus shows it, itself or by what stands around it or beside it.
   const look = (element) => {
-    const around = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling].filter(Boolean);
-    return around.map((one) => { const style = getComputedStyle(one); return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.top].join(); }).join("|");
+    const around = [element, element.parentElement, element.parentElement?.parentElement, element.nextElementSibling, element.querySelector("rect")].filter(Boolean);
+    return around.map((one) => { const style = getComputedStyle(one); return [style.outlineStyle, style.outlineWidth, style.outlineColor, style.boxShadow, style.top, style.stroke, style.strokeWidth].join(); }).join("|");
   };
   const ringed = (element) => { const style = getComputedStyle(element); return style.outlineStyle !== "none" && parseFloat(style.outlineWidth) >= 2; };
 

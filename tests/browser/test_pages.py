@@ -205,7 +205,7 @@ def test_what_can_be_pressed_shows_in_forced_colours(site: Site, open_context: O
         assert page.evaluate(bare) == [], path
         page.keyboard.press("Tab")
         page.keyboard.press("Tab")
-        assert page.evaluate("getComputedStyle(document.activeElement).outline").endswith("solid 3px"), path
+        assert page.evaluate("getComputedStyle(document.activeElement).outlineStyle") != "none", path
 
 
 def test_the_counts_of_the_frame_come_afresh(site: Site, open_context: OpenContext) -> None:

@@ -161,12 +161,20 @@ def furnish(house: House) -> House:
             house._shell(request) | {"switches": dict.fromkeys(SWITCHES, True)}
         ),
     }
-    steps = {TO_FILL: signing_desk.to_sign("sign"), DONE: signing_desk.signed(), DRAFT: signing_desk.draft(title="Draft")}
+    steps = {
+        directory.SIGN_REQUEST: signing_desk.to_sign(),
+        TO_FILL: signing_desk.to_sign("sign"),
+        DONE: signing_desk.signed(),
+        DRAFT: signing_desk.draft(title="Draft"),
+    }
     for id, found in steps.items():
         at = f"/signing/v1/sign-requests/{id}"
         house.answers |= {
             (method, f"{at}{way}"): found | {"id": id} for method, way in (("GET", ""), ("POST", "/view"))
         }
+        for number in (1, 2):
+            page = house.answers[("GET", f"{signing_desk.AT}/pages/1")]
+            house.answers[("GET", f"{at}/pages/{number}")] = page
         house.answers[("GET", f"{at}/text")] = house.answers[("GET", f"{signing_desk.AT}/text")]
     return house
 
