@@ -29,7 +29,7 @@ window.lookedAt = (() => {
   // Links in lines of text keep their line, and boxes in the rows of a table theirs: axe sees to 24 px there (2.5.8).
   const inText = (element) => {
     const plain = element.matches("a, .tag-off, .tag") && !element.matches("nav a, .btn, .chip, .row-link, .tool, .menu-list a");
-    return plain || element.matches("td input, th input") || element.closest(".skip-link, .visually-hidden");
+    return plain || element.matches("td input, th input") || element.closest(".skip-link, .visually-hidden, svg");
   };
 
   function tooSmall(within) {
@@ -53,6 +53,7 @@ window.lookedAt = (() => {
     if (!skip || !document.querySelector(skip.getAttribute("href"))?.matches("main")) found.push("the skip link leads nowhere");
     for (const element of controls(within)) {
       element.focus();
+      if (!element.isConnected) continue; // some lists are drawn anew when they get the focus
       if (document.activeElement !== element) found.push(`takes no focus: ${name(element)}`);
       if (ringed(element)) continue;
       const focused = look(element);
