@@ -97,7 +97,6 @@ PROBLEMS: dict[str, LazyString] = {
     "answered_already": _l("This review is answered already, so it stays as it is."),
     "no_firm_address": _l("The firm has no e-mail address here yet. Call it instead."),
     "too_many_mails": _l("You have written many e-mails just now. Wait a while, or call the firm."),
-    "idempotency_key_reused": _l("This was sent already. Send it once more if it is another message."),
     "not_pdf": _l("Only PDF documents can be signed. Choose another one."),
 }
 

@@ -8,8 +8,8 @@ from services.notifications.messages import api as messages
 from services.notifications.models import Model
 from services.notifications.notices import api as notices
 from services.notifications.preferences import api as preferences
-from services.notifications.senders import SENDERS
 from services.notifications.privacy.service import ACCOUNT_DATA
+from services.notifications.senders import SENDERS
 from services.notifications.settings import NotificationsSettings
 
 SERVICE = Service(

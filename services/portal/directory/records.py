@@ -133,8 +133,10 @@ def note_contact_changed(session: Session, caller: Caller, contact: Contact, fie
 def _note_for_client(
     session: Session, caller: Caller, contact: Contact, kind: str, fields: Sequence[str] | None = None
 ) -> None:
-    of = {"account_id": contact.account_id, "subject": ("contact", contact.id), "title": contact.name}
-    note_change(session, caller, kind, fields=fields, **of)
+    subject = ("contact", contact.id)
+    note_change(
+        session, caller, kind, account_id=contact.account_id, subject=subject, title=contact.name, fields=fields
+    )
 
 
 def tell_contact(session: Session, caller: Caller, contact: Contact, activity: str) -> None:

@@ -60,8 +60,7 @@ def _export(query: dict[str, Any]) -> Response:
             note_exported(session, who, account_ids)
 
     def lines() -> Iterator[str]:
-        told = {"taken": taken, "done": done}
         with database.reading() as session:
-            yield from queries.lines(session, who, of=kind, separator=separator, **told, **query)
+            yield from queries.lines(session, who, of=kind, separator=separator, taken=taken, done=done, **query)
 
     return csv_response(lines(), "clients.csv" if kind == "accounts" else "contact-persons.csv", mark=mark)
