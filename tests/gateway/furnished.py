@@ -81,6 +81,7 @@ NO_PAGES = (
     "portal_installable.manifest",
     "portal_installable.icon",
     "portal_installable.worker",
+    "portal_installable.offline",
     "admin_client_list.export_clients",
     "admin_client_imports.report",
     "admin_documents.content",
