@@ -96,6 +96,7 @@ ANNOUNCEMENT: dict[str, Any] = {
     "read": False,
 }
 
+NO_REVIEWS = {"total": 0, "average": None, "by_stars": dict.fromkeys("12345", 0)}
 SWITCHED_OFF = ("portal_user", "support_start", "support_end")
 """The fields that are inactive in a new installation."""
 FIXED = {"kind", "name", "locale", "adviser_id", "is_test", "timezone", "role"}
@@ -271,6 +272,7 @@ class House:
             ("GET", "/portal/v1/profile"): lambda _request: profile(),
             ("GET", "/portal/v1/mails"): {"items": [], "next": None},
             ("GET", "/portal/v1/reviews"): {"items": [], "next": None, "figures": None},
+            ("GET", f"/portal/v1/accounts/{ACCOUNT}/reviews"): {"figures": NO_REVIEWS, "latest": [], "open_requests": []},
             ("GET", "/portal/v1/work"): lambda _request: work(),
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,

@@ -38,7 +38,7 @@ def test_the_action_buttons_are_those_of_the_firm_in_its_order(
 ) -> None:
     known = {"book": "Book a meeting", "contact": "Message the firm", "pay": ">Pay<", "documents": "Share documents"}
     house.answers[SHELL] = lambda request: house._shell(request) | {"action_buttons": chosen}
-    page = client.get("/cases").text.split('class="aside"')[1]
+    page = client.get("/payments").text.split('class="aside"')[1]
     found = sorted((page.index(word), name) for name, word in known.items() if word in page)
     assert [name for _place, name in found] == chosen
 
@@ -46,11 +46,11 @@ def test_the_action_buttons_are_those_of_the_firm_in_its_order(
 def test_an_option_that_is_off_has_no_button(house: House, client: Visitor) -> None:
     off = SWITCHES | {"share_documents": False}
     house.answers[SHELL] = lambda request: house._shell(request) | {"switches": off}
-    assert "Share documents" not in client.get("/cases").text
+    assert "Share documents" not in client.get("/payments").text
 
 
 def test_the_frame_is_asked_for_once_in_a_while(house: House, client: Visitor) -> None:
-    client.get("/cases")
+    client.get("/bookings")
     client.get("/payments")
     assert len(house.called(*SHELL)) == 1
 

@@ -11,7 +11,7 @@ ACTIONS = (
     Item(_l("New client"), "/admin/clients/new", "user-plus", permission="clients.write"),
     Item(_l("New request"), "/admin/requests/new", "inbox", permission="requests.write"),
     Item(_l("New sign request"), "/admin/sign-requests/new", "signature", permission="signing.write"),
-    Item(_l("Import clients"), "/admin/clients/import", "upload", permission="clients.write"),
+    Item(_l("Import clients"), "/admin/clients/import", "upload", permission="clients.import"),
     Item(_l("New announcement"), "/admin/settings/announcements/new", "speakerphone", permission="settings.write"),
     Item(_l("Your security"), "/admin/security", "shield-check"),
     Item(_l("Notifications"), "/admin/notifications", "bell"),
