@@ -11,11 +11,19 @@ window.lookedAt = (() => {
   // The frame is the same on page after page: `within` leaves it out once it has been seen.
   const controls = (within) => [...document.querySelector(within).querySelectorAll(FOCUSABLE)].filter((element) => element.tabIndex >= 0 && shown(element));
 
+  // What a box of its own hides or scrolls makes no page wide, however far it reaches.
+  const kept = (element) => {
+    for (let box = element.parentElement; box && box !== document.body; box = box.parentElement) {
+      if (getComputedStyle(box).overflowX !== "visible") return true;
+    }
+    return false;
+  };
+
   // WCAG 2.2, 1.4.10: nothing that has to be scrolled sideways, save what scrolls in a box of its own.
   function tooWide() {
     const wide = document.documentElement.clientWidth;
     if (document.documentElement.scrollWidth <= wide) return [];
-    const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > wide + 1 && shown(element));
+    const out = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > wide + 1 && shown(element) && !kept(element));
     return out.slice(0, 3).map((element) => `${name(element)} reaches to ${Math.round(element.getBoundingClientRect().right)}`).concat(out.length ? [] : ["something"]);
   }
 
