@@ -1,8 +1,11 @@
 """What holds for every service, read from what it declares."""
 
+import warnings
+
 import pytest
 
 from services.chassis import auth, migrations
+from services.chassis.app import describe_service
 from services.chassis.database import Database
 from services.chassis.testing.fixtures import OpenHarness
 from services.contracts import SCHEMAS, SUBSCRIPTIONS
@@ -39,6 +42,13 @@ def test_every_permission_that_a_route_asks_for_is_one_that_roles_give(name: str
     app = open_harness(service(name)).app
     asked = {access.staff for view in app.view_functions.values() if (access := auth.access_of(view)) and access.staff}
     assert asked <= STAFF_PERMISSIONS
+
+
+@each_service
+def test_each_schema_has_a_name_of_its_own_in_the_description(name: str) -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        describe_service(service(name))
 
 
 def test_an_undeclared_route_is_refused_when_it_is_called(open_harness: OpenHarness) -> None:

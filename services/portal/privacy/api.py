@@ -17,10 +17,10 @@ from services.portal.privacy.erasing import archive_key
 from services.portal.privacy.schemas import (
     AccountData,
     AskedErasure,
+    DataExportOut,
     ErasureOut,
     ErasurePage,
     ErasureQuery,
-    ExportOut,
     HoldIn,
     NewErasure,
     NewExport,
@@ -35,7 +35,7 @@ on_accounts = Blueprint("privacy", __name__, url_prefix="/v1", description="The 
 
 @exports.post("")
 @exports.arguments(NewExport)
-@exports.response(202, ExportOut)
+@exports.response(202, DataExportOut)
 @allow(staff="clients.export", client=OWNS, proof=True)
 def ask_export(values: dict[str, Any]) -> dict[str, Any]:
     """Have everything of an account put into one archive; 409 `export_running` while that is being done."""
@@ -50,7 +50,7 @@ def ask_export(values: dict[str, Any]) -> dict[str, Any]:
 
 
 @exports.get("/<uuid:export_id>")
-@exports.response(200, ExportOut)
+@exports.response(200, DataExportOut)
 @allow(staff="clients.export", client=OWNS)
 def get_export(export_id: UUID) -> dict[str, Any]:
     """Show an export with how far each part is."""

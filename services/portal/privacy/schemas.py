@@ -23,7 +23,7 @@ class ExportPart(Schema):
     size = fields.Integer()
 
 
-class ExportOut(Schema):
+class DataExportOut(Schema):
     """An export: gathering, assembling, ready, failed or expired."""
 
     id = fields.UUID()
@@ -77,7 +77,7 @@ class ErasurePartOut(Schema):
     changed_at = fields.AwareDateTime()
 
 
-class AccountName(Schema):
+class AccountLabel(Schema):
     id = fields.UUID()
     name = fields.String()
 
@@ -86,7 +86,7 @@ class ErasureRow(Schema):
     """An erasure in a list."""
 
     id = fields.UUID()
-    account = fields.Nested(AccountName)
+    account = fields.Nested(AccountLabel)
     number = fields.String()
     status = fields.String()
     reason = fields.String()
@@ -142,9 +142,9 @@ class Rules(Schema):
 class AccountData(Schema):
     """What is done with the data of an account as a whole."""
 
-    account = fields.Nested(AccountName)
+    account = fields.Nested(AccountLabel)
     legal_hold = fields.Nested(HoldOut, allow_none=True)
-    exports = fields.List(fields.Nested(ExportOut))
+    exports = fields.List(fields.Nested(DataExportOut))
     erasures = fields.List(fields.Nested(ErasureOut))
     rules = fields.Nested(Rules)
 
@@ -159,6 +159,6 @@ class OwnErasure(Schema):
 
 
 class OwnData(Schema):
-    exports = fields.List(fields.Nested(ExportOut))
+    exports = fields.List(fields.Nested(DataExportOut))
     erasure = fields.Nested(OwnErasure, allow_none=True)
     rules = fields.Nested(Rules)
