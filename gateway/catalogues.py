@@ -27,7 +27,7 @@ NOISE = b"Report-Msgid|POT-Creation|PO-Revision|Last-Translator|Language-Team|Ge
 HEADER_NOISE = re.compile(rb'^(?:#(?: .*)?|"(?:' + NOISE + rb").*)\n", re.M)
 """What the library writes at the top: names nobody fills in, and dates that make every change a conflict."""
 
-KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "_l")
+KEYWORDS = ("_", "gettext", "ngettext:1,2", "lazy_gettext", "_l", "lazy_pgettext:1c,2", "_lp:1c,2")
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 OPTIONS = {"**/templates/**.html": {"extensions": "jinja2.ext.do", "trimmed": "true"}}
 
@@ -37,14 +37,18 @@ def po_path(language: str) -> Path:
     return TRANSLATIONS / language / "LC_MESSAGES" / f"{DOMAIN}.po"
 
 
-def source_messages() -> dict[Any, None]:
-    """Return every message of the source, singular or pair of singular and plural, in order of the files."""
+def source_messages() -> dict[tuple[Any, str | None], None]:
+    """Return every message of the source with its context, in order of the files.
+
+    A message is a singular, or a pair of singular and plural; where one word has two meanings, a context tells them
+    apart: `pgettext("verb", "Open")`.
+    """
     from babel.messages.extract import DEFAULT_KEYWORDS, extract_from_dir
     from babel.messages.frontend import parse_keywords
 
     keywords = DEFAULT_KEYWORDS | parse_keywords(KEYWORDS)
     found = extract_from_dir(HERE, METHODS, OPTIONS, keywords, directory_filter=_is_source)
-    return {message: None for _file, _line, message, _comments, _context in found if message}
+    return {(message, context): None for _file, _line, message, _comments, context in found if message}
 
 
 def _is_source(folder: str) -> bool:
@@ -56,22 +60,22 @@ def update() -> None:
     messages = source_messages()
     for language in LANGUAGES:
         with _changing(language) as catalogue:
-            kept = {message.id: message.string for message in catalogue if message.id}
-            for message_id in list(kept):
-                catalogue.delete(message_id)
-            for message_id in messages:
-                catalogue.add(message_id, kept.get(message_id, ""))
+            kept = {(message.id, message.context): message.string for message in catalogue if message.id}
+            for message_id, context in list(kept):
+                catalogue.delete(message_id, context)
+            for message_id, context in messages:
+                catalogue.add(message_id, kept.get((message_id, context), ""), context=context)
 
 
 def missing(language: str) -> dict[str, Any]:
     """Return what is not translated yet: key as `fill` takes it, with an empty value."""
-    return {_key(message.id): _empty(message.id) for message in read(language) if message.id and not _is_full(message)}
+    return {_key(message): _empty(message.id) for message in read(language) if message.id and not _is_full(message)}
 
 
 def fill(language: str, words: Mapping[str, Any]) -> list[str]:
     """Put translations in and return the keys that no message has."""
     with _changing(language) as catalogue:
-        known = {_key(message.id): message for message in catalogue if message.id}
+        known = {_key(message): message for message in catalogue if message.id}
         for key, translation in words.items():
             if key in known and translation:
                 known[key].string = tuple(translation) if isinstance(translation, list) else translation
@@ -129,8 +133,9 @@ def _is_full(message: Any) -> bool:
     return not message.fuzzy and len(strings) >= expected and all(strings)
 
 
-def _key(message_id: Any) -> str:
-    return "|".join(message_id) if isinstance(message_id, tuple | list) else str(message_id)
+def _key(message: Any) -> str:
+    words = "|".join(message.id) if isinstance(message.id, tuple | list) else str(message.id)
+    return f"[{message.context}] {words}" if message.context else words
 
 
 def _empty(message_id: Any) -> Any:

@@ -11,6 +11,7 @@ from typing import Any, Literal
 from flask import Flask
 from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
+from flask_babel import lazy_pgettext as _lp
 from flask_babel.speaklater import LazyString
 
 from gateway import formatting
@@ -39,10 +40,10 @@ STATUSES: dict[str, dict[str, Status]] = {
         "closed": Status(_l("Closed"), "neutral", "circle-check"),
     },
     "case": {
-        "open": Status(_l("Open"), "info", "circle-dot"),
+        "open": Status(_lp("case", "Open"), "info", "circle-dot"),
         "in_progress": Status(_l("In progress"), "info", "loader"),
         "waiting_for_response": Status(_l("Waiting for response"), "warn", "hourglass"),
-        "closed": Status(_l("Closed"), "neutral", "circle-check"),
+        "closed": Status(_lp("case", "Closed"), "neutral", "circle-check"),
     },
     "priority": {
         "low": Status(_l("Low"), "neutral", "chevron-down"),

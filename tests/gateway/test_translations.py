@@ -34,7 +34,7 @@ def test_every_message_is_translated(language: str) -> None:
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)
 def test_the_catalogue_has_the_messages_of_the_source_and_no_others(language: str) -> None:
-    known = {message.id for message in catalogues.read(language) if message.id}
+    known = {(message.id, message.context) for message in catalogues.read(language) if message.id}
     assert known == set(catalogues.source_messages()), "run `python -m gateway.catalogues update`"
 
 
