@@ -1,7 +1,8 @@
 """Makes the demo firm on a new installation: through the gateway, as staff and clients would.
 
-What it makes is `deploy/demo_firm.py`. Passwords, and the secrets of staff's authenticator apps, are made up anew
-each time and kept, with the names, in `demo.json` of the data folder, which only the owner can read.
+What it makes is `deploy/demo_firm.py` and `deploy/demo_talks.py`. Passwords, and the secrets of staff's authenticator
+apps, are made up anew each time and kept, with the names, in `demo.json` of the data folder, which only the owner can
+read.
 """
 
 import contextlib
@@ -20,6 +21,7 @@ import pyotp
 from deploy import staff_sign_in
 from deploy.demo_firm import ANNOUNCEMENT, CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
+from deploy.demo_talks import CANNED_ANSWERS, TALKS, Talk, Talks
 from deploy.visitor import Unexpected, Visitor, until
 
 WORDS = (
@@ -51,6 +53,8 @@ class Demo:
         version = self.staff.json(f"{PORTAL}/settings")["version"]
         self._call("PUT", f"{PORTAL}/settings", SETTINGS | {"version": version})
         self._call("POST", f"{PORTAL}/announcements", ANNOUNCEMENT)
+        for answer in CANNED_ANSWERS:
+            self._call("POST", f"{PORTAL}/canned-answers", answer)
         accounts = [(client, self._add(client)) for client in CLIENTS]
         for client, account in accounts:
             self._work_for(client, account)
@@ -153,6 +157,29 @@ class Demo:
                 self._reply(visitor, ask)
         for each in client.signed:
             self._sign(visitor, each, person)
+        self._talk(visitor, TALKS.get(client.name, Talks()))
+
+    def _talk(self, visitor: Visitor, talks: Talks) -> None:
+        for talk in talks.conversations:
+            said = {"title": talk.title, "text": talk.text}
+            page = visitor.submit(visitor.open("/conversations/new"), "/conversations/new", said)
+            self._answer(talk, f"{PORTAL}{page.path}/messages", "text")
+        for talk in talks.cases:
+            said = {"title": talk.title, "description": talk.text}
+            page = visitor.submit(visitor.open("/cases/new"), "/cases", said)
+            self._answer(talk, f"{PORTAL}{page.path}/comments", "message")
+        if talks.review:
+            stars, comment, answer = talks.review
+            visitor.submit(visitor.open("/review"), "/review", {"stars": str(stars), "comment": comment})
+            if answer:
+                latest = list_of(self.staff.json(f"{PORTAL}/reviews?limit=1"), "items")[0]
+                self._call("POST", f"{PORTAL}/reviews/{latest['id']}/answer", {"answer": answer})
+
+    def _answer(self, talk: Talk, path: str, name: str) -> None:
+        if talk.note:
+            self._call("POST", path, {name: talk.note, "internal": True})
+        if talk.answer:
+            self._call("POST", path, {name: talk.answer})
 
     def _invitation_of(self, email: str) -> str | None:
         api = "/admin/api/notifications/v1/mailbox"
