@@ -103,6 +103,7 @@ def test_without_the_permission_staff_is_refused(portal: Harness, secrets: dict[
         for name, value in secrets.items():
             path = path.replace(f"<uuid:{name}>", value)
         path = re.sub(r"<uuid:\w+>", str(new_id()), path)
+        path = re.sub(r"<int:\w+>", "1", path)
         path = re.sub(r"<\w+>", "account", path)
         if not rule.startswith("/v1/brand"):
             assert nobody.open(method, path).status_code == 403, path

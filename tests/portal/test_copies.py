@@ -84,4 +84,6 @@ def test_doubled_and_shuffled_events_come_to_the_same_state(portal: Harness, aco
         "signing_sign_requests": 1,
         "signing_recipients": 1,
         "firm_settings": 1,
+        "access_log": 1,
+        "search_entries": 3,
     }
