@@ -134,7 +134,7 @@ def test_nothing_of_a_person_is_kept_and_sign_out_drops_the_rest(portal: Portal,
     assert {path for path in kept if not path.startswith("/static/")} == {"/offline", "/brand.css", "/icon.svg"}
     page.goto(f"{portal.url}/more")
     page.locator("main").get_by_role("button", name="Sair").click()
-    page.wait_for_url(lambda url: not url.endswith("/more"))
+    expect(page).to_have_url(f"{portal.url}/")
     page.wait_for_load_state("networkidle")
     page.wait_for_function("async () => (await caches.keys()).length === 0")
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then(all => all.length)") == 0

@@ -87,6 +87,23 @@ def test_signing_in_and_out_works_without_script(site: Site, open_context: OpenC
     site.house.users[CLIENT_SESSION] = dict(CLIENT)
 
 
+def test_what_a_page_asked_before_does_not_disturb_signing_out(site: Site, open_context: OpenContext) -> None:
+    context = open_context(390)
+    context.add_cookies(site.cookies())
+    page, held = context.new_page(), []
+    with page.expect_response("**/frame/counts"):
+        page.goto(site.url + "/more")
+    page.route("**/sign-out", lambda route: held.append(route))  # noqa: PLW0108 (Playwright asks a function's name)
+    ended = {"status": 401, "headers": {"HX-Redirect": "/sign-in?next=/more"}}
+    page.route("**/frame/counts", lambda route: route.fulfill(**ended))
+    page.evaluate("setTimeout(() => htmx.trigger(document.body, 'counts-changed'), 1000)")
+    with page.expect_response("**/frame/counts"):
+        page.locator("main").get_by_role("button", name="Sign out").click(no_wait_after=True)
+    held[0].continue_()
+    expect(page).to_have_url(site.url + "/")
+    site.house.users[CLIENT_SESSION] = dict(CLIENT)
+
+
 def test_the_code_sends_itself_once_it_is_whole(site: Site, open_context: OpenContext) -> None:
     page = open_context(390).new_page()
     page.goto(site.url + "/sign-in")

@@ -69,16 +69,23 @@ each<HTMLFormElement>("[data-autosubmit]", (form) => {
 // A form is sent once, however often its button is pressed, until the visitor comes back to the page.
 const REST = 8000;
 const sent = new WeakMap<HTMLFormElement, number>();
+let left = 0;
 
 document.addEventListener("submit", (event) => {
   const form = event.target as HTMLFormElement;
   if (event.defaultPrevented || form.method !== "post") return;
   if (Date.now() - (sent.get(form) ?? 0) < REST) return event.preventDefault();
-  sent.set(form, Date.now());
+  left = Date.now();
+  sent.set(form, left);
   form.querySelectorAll("[data-busy]").forEach((button) => button.setAttribute("aria-disabled", "true"));
+});
+// What the page still asked for in the background says nothing any more: after "Sign out" it would lead to the sign-in.
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  if (Date.now() - left < REST) event.preventDefault();
 });
 window.addEventListener("pageshow", (event) => {
   if (!event.persisted) return;
+  left = 0;
   document.querySelectorAll<HTMLFormElement>("form").forEach((form) => sent.delete(form));
   document.querySelectorAll("[data-busy]").forEach((button) => button.removeAttribute("aria-disabled"));
 });
