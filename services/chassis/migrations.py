@@ -9,6 +9,7 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, MetaData
 
+from services.chassis.account_data.tables import account_jobs_table
 from services.chassis.database import NAMING, Database
 from services.chassis.messaging_tables import inbox_table, outbox_table
 from services.chassis.service import Service
@@ -63,6 +64,18 @@ def drop_messaging_tables() -> None:
     """Drop what `create_messaging_tables` created."""
     op.drop_table("inbox")
     op.drop_table("outbox")
+
+
+def create_account_jobs_table() -> None:
+    """Create the table of what a service was asked to give out or to erase."""
+    metadata = MetaData(naming_convention=NAMING)
+    account_jobs_table(metadata)
+    metadata.create_all(op.get_bind())
+
+
+def drop_account_jobs_table() -> None:
+    """Drop what `create_account_jobs_table` created."""
+    op.drop_table("account_jobs")
 
 
 def differences(service: Service, database: Database) -> list[object]:

@@ -4,6 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 from services.chassis.columns import Json, UtcDateTime
+from services.chassis.migrations import create_account_jobs_table, drop_account_jobs_table
 
 revision = "0013"
 down_revision = "0012"
@@ -12,7 +13,7 @@ depends_on = None
 
 
 def upgrade() -> None:
-    _create_jobs()
+    create_account_jobs_table()
     _create_exports()
     _create_erasures()
     op.create_table(
@@ -38,30 +39,6 @@ def upgrade() -> None:
 
 def _of_account(table: str) -> sa.ForeignKeyConstraint:
     return sa.ForeignKeyConstraint(["account_id"], ["accounts.id"], name=f"fk_{table}_account_id_accounts")
-
-
-def _create_jobs() -> None:
-    op.create_table(
-        "account_jobs",
-        sa.Column("id", sa.Uuid, nullable=False),
-        sa.Column("kind", sa.String(10), nullable=False),
-        sa.Column("subject_id", sa.Uuid, nullable=False),
-        sa.Column("account_id", sa.Uuid, nullable=False),
-        sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("data", Json, nullable=False),
-        sa.Column("status", sa.String(10), nullable=False),
-        sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),
-        sa.Column("next_attempt_at", UtcDateTime, nullable=False),
-        sa.Column("leased_until", UtcDateTime, nullable=True),
-        sa.Column("last_error", sa.Text, nullable=True),
-        sa.Column("result", Json, nullable=True),
-        sa.Column("blob_key", sa.String(200), nullable=True),
-        sa.Column("created_at", UtcDateTime, nullable=False),
-        sa.Column("finished_at", UtcDateTime, nullable=True),
-        sa.PrimaryKeyConstraint("id", name="pk_account_jobs"),
-    )
-    op.create_index("ix_account_jobs_status", "account_jobs", ["status", "next_attempt_at"])
-    op.create_index("ix_account_jobs_account_id", "account_jobs", ["account_id"])
 
 
 def _create_exports() -> None:
@@ -166,4 +143,4 @@ def _create_erasures() -> None:
 def downgrade() -> None:
     for table in ("privacy_rules", "legal_holds", "erasure_parts", "erasures", "data_export_parts", "data_exports"):
         op.drop_table(table)
-    op.drop_table("account_jobs")
+    drop_account_jobs_table()

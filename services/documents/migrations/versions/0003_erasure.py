@@ -1,0 +1,16 @@
+"""What is exported and erased of a client."""
+
+from services.chassis.migrations import create_account_jobs_table, drop_account_jobs_table
+
+revision = "0003"
+down_revision = "0002"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    create_account_jobs_table()
+
+
+def downgrade() -> None:
+    drop_account_jobs_table()
