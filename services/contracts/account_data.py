@@ -7,6 +7,14 @@ from marshmallow import Schema, fields
 from services.contracts.fields import LOCALES, Data, Person, day, flag, listed, moment, number, one_of, part, text, uuid
 
 SERVICES = ("identity", "portal", "documents", "signing", "notifications")
+EXPORT_REQUESTED, ERASURE_STARTED = "portal.data_export.requested.v1", "portal.erasure.started.v1"
+STATES = (
+    *("portal.account.saved.v1", "portal.contact.saved.v1", "identity.user.saved.v1"),
+    *("portal.data_export.", "portal.erasure.", "portal.settings."),
+)
+"""How the types of those events begin that an erasure leaves: they carry a state by its version."""
+ANSWERS = (".account.exported.v1", ".account.erased.v1")
+"""How the types of a service's answers end; an erasure leaves them, too."""
 
 
 class AccountOrder(Data):

@@ -1,8 +1,8 @@
 """Who listens to what. Queues and bindings are made from this table alone."""
 
-from services.contracts.account_data import SERVICES
+from services.contracts.account_data import ERASURE_STARTED, EXPORT_REQUESTED, SERVICES
 
-_ACCOUNT_DATA = ("portal.data_export.requested.v1", "portal.erasure.started.v1")
+_ACCOUNT_DATA = (EXPORT_REQUESTED, ERASURE_STARTED)
 _ANSWERS = tuple(f"{name}.account.{what}.v1" for name in SERVICES for what in ("erased", "exported"))
 
 SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {

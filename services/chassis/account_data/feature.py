@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import orjson
@@ -25,7 +25,6 @@ from services.chassis.problems import not_found
 from services.chassis.runtime import Runtime, current_runtime
 from services.chassis.service import Handler, Sender, Timer
 
-REQUESTED, STARTED = "portal.data_export.requested.v1", "portal.erasure.started.v1"
 PARTS_KEPT = timedelta(days=2)
 JOBS_KEPT = timedelta(days=30)
 
@@ -66,6 +65,19 @@ class Erased:
             self.kept.append({"kind": kind, "count": number, "rule": rule, "until": until.isoformat()})
 
 
+class Language(Protocol):
+    """The words for exports and erasures, as the module `services.contracts.account_data` has them."""
+
+    @property
+    def EXPORT_REQUESTED(self) -> str: ...  # noqa: N802 - a module's constants
+    @property
+    def ERASURE_STARTED(self) -> str: ...  # noqa: N802
+    @property
+    def STATES(self) -> tuple[str, ...]: ...  # noqa: N802
+    @property
+    def ANSWERS(self) -> tuple[str, ...]: ...  # noqa: N802
+
+
 Exporting = Callable[[Session, Runtime, Order], Iterable[Entry]]
 Erasing = Callable[[Session, Runtime, Order], Erased]
 
@@ -90,9 +102,12 @@ class AccountData:
     deletes before that transaction ends, so that none is left without a row that names it.
     """
 
-    def __init__(self, name: str, export: Exporting, erase: Erasing) -> None:
-        self.name, self._export, self._erase = name, export, erase
-        self.handlers: dict[str, Handler] = {REQUESTED: self._on_requested, STARTED: self._on_started}
+    def __init__(self, name: str, language: Language, export: Exporting, erase: Erasing) -> None:
+        self.name, self._language, self._export, self._erase = name, language, export, erase
+        self.handlers: dict[str, Handler] = {
+            language.EXPORT_REQUESTED: self._on_requested,
+            language.ERASURE_STARTED: self._on_started,
+        }
         self.senders = (Sender(CHANNEL, self.run),)
         self.timers = (Timer("forget_account_data", 3600, forget),)
         self.blueprint = _blueprint()
@@ -148,13 +163,16 @@ class AccountData:
                 jobs.keep_result(session, job, result)
         whose = order.whose
         wanted = scrub.needles([whose.account_id], whose.contact_ids, whose.user_ids, result["needles"])
-        events = scrub.scrub(runtime.database, wanted, beat)
+        events = scrub.scrub(runtime.database, wanted, self._stays, beat)
         with runtime.database.unit_of_work() as session:
             jobs.keep_result(session, job, {})
             if jobs.finish(session, job):
                 erased = [{"kind": kind, "count": count} for kind, count in sorted(result["erased"].items())]
                 erased += [{"kind": "events", "count": events}] if events else []
                 self._answer(session, job, {"status": "done", "erased": erased, "kept": result["kept"]})
+
+    def _stays(self, type: str) -> bool:
+        return type.startswith(self._language.STATES) or type.endswith(self._language.ANSWERS)
 
     def _answer(self, session: Session, job: Job, said: Mapping[str, Any]) -> None:
         shape: dict[str, Any] = {"files": 0, "size": 0} if job.kind == EXPORT else {"erased": [], "kept": []}

@@ -17,12 +17,8 @@ from services.chassis.inbox import INBOX
 from services.chassis.outbox import OUTBOX
 
 BATCH = 200
-STATES = (
-    *("portal.account.saved.v1", "portal.contact.saved.v1", "identity.user.saved.v1"),
-    *("portal.data_export.", "portal.erasure.", "portal.settings."),
-)
-ANSWERS = (".account.exported.v1", ".account.erased.v1")
 Beat = Callable[[], None]
+Stays = Callable[[str], bool]
 
 
 def needles(*groups: Iterable[object]) -> tuple[bytes, ...]:
@@ -31,20 +27,19 @@ def needles(*groups: Iterable[object]) -> tuple[bytes, ...]:
     return tuple(sorted(word.encode() for word in words if len(word) >= 6))
 
 
-def scrub(database: Database, wanted: Sequence[bytes], beat: Beat) -> int:
-    """Take every event that names one of `wanted` out of outbox and inbox; return how many. `beat` is called often."""
-    return _scrub_outbox(database, wanted, beat) + _scrub_inbox(database, wanted, beat)
+def scrub(database: Database, wanted: Sequence[bytes], stays: Stays, beat: Beat) -> int:
+    """Take every event that names one of `wanted` out of outbox and inbox; return how many.
 
-
-def _stays(type: str) -> bool:
-    return type.startswith(STATES) or type.endswith(ANSWERS)
+    `stays` says of which type an event that waits is left: one that carries a state. `beat` is called often.
+    """
+    return _scrub_outbox(database, wanted, stays, beat) + _scrub_inbox(database, wanted, stays, beat)
 
 
 def _names(envelope: bytes, wanted: Sequence[bytes]) -> bool:
     return any(word in envelope for word in wanted)
 
 
-def _scrub_outbox(database: Database, wanted: Sequence[bytes], beat: Beat) -> int:
+def _scrub_outbox(database: Database, wanted: Sequence[bytes], stays: Stays, beat: Beat) -> int:
     total, after = 0, 0
     while True:
         with database.reading() as session:
@@ -58,7 +53,7 @@ def _scrub_outbox(database: Database, wanted: Sequence[bytes], beat: Beat) -> in
         found = [
             row.id
             for row in rows
-            if (row.published_at is not None or not _stays(row.type)) and _names(row.envelope, wanted)
+            if (row.published_at is not None or not stays(row.type)) and _names(row.envelope, wanted)
         ]
         if found:
             with database.unit_of_work() as session:
@@ -67,7 +62,7 @@ def _scrub_outbox(database: Database, wanted: Sequence[bytes], beat: Beat) -> in
         beat()
 
 
-def _scrub_inbox(database: Database, wanted: Sequence[bytes], beat: Beat) -> int:
+def _scrub_inbox(database: Database, wanted: Sequence[bytes], stays: Stays, beat: Beat) -> int:
     total, after = 0, UUID(int=0)
     while True:
         with database.reading() as session:
@@ -78,7 +73,7 @@ def _scrub_inbox(database: Database, wanted: Sequence[bytes], beat: Beat) -> int
         if not rows:
             return total
         after = rows[-1].event_id
-        over = [row for row in rows if row.handled_at or row.dead_at or not _stays(row.type)]
+        over = [row for row in rows if row.handled_at or row.dead_at or not stays(row.type)]
         found = [row.event_id for row in over if _names(row.envelope, wanted)]
         if found:
             emptied = {"envelope": b"{}", "last_error": None, "dead_at": None}

@@ -11,7 +11,7 @@ from services.chassis import clock, outbox, problems, wake
 from services.chassis.auth import Caller
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
-from services.contracts.account_data import SERVICES
+from services.contracts.account_data import EXPORT_REQUESTED, SERVICES
 from services.portal.access_log.actions import note_change
 from services.portal.activity.actions import note
 from services.portal.directory.models import Account
@@ -22,7 +22,7 @@ from services.portal.privacy.standing import require_not_erased
 from services.portal.privacy.whose import whose
 
 CHANNEL = "data_exports"
-REQUESTED, FINISHED = "portal.data_export.requested.v1", "portal.data_export.finished.v1"
+FINISHED = "portal.data_export.finished.v1"
 
 
 def ask_export(
@@ -60,7 +60,7 @@ def ask_export(
         "asked_by": caller.id if caller.is_client else None,
         "locale": export.locale,
     }
-    outbox.record(session, REQUESTED, subject=export.id, version=1, data=order)
+    outbox.record(session, EXPORT_REQUESTED, subject=export.id, version=1, data=order)
     _note(session, account, export, "data_export.asked", caller.person)
     note_change(session, caller, "client.exported", account_id=account_id, subject=("account", account_id))
     return export
