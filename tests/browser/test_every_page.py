@@ -30,6 +30,7 @@ def walk(browser: Browser, site: Site, look: Look, pages: list[Address], languag
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
     for address in pages:
+        page.goto("about:blank")  # what the page still asks for must not go out with the next cookies
         context.clear_cookies()
         context.add_cookies([] if address.path.startswith(SIGNED_OUT) else cookies)
         errors.clear()
