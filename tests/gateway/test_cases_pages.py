@@ -34,8 +34,6 @@ def as_client(house: House, **changes: Any) -> None:
     house.answers[("GET", "/portal/v1/cases")] = {"items": [own], "next": None}
 
 
-@pytest.mark.feature("S43")
-@pytest.mark.feature("S44")
 def test_a_client_finds_its_cases_by_status_and_words(client: Visitor, house: House) -> None:
     as_client(house)
     words = text_of(client.get(f"{OWN}?status=open&q=letter"))
@@ -52,7 +50,6 @@ def test_an_empty_list_offers_the_first_step(client: Visitor, house: House) -> N
     assert "No case is like this" in text_of(client.get(f"{OWN}?q=x"))
 
 
-@pytest.mark.feature("S41")
 def test_the_form_of_a_new_case_is_the_firms(client: Visitor, house: House) -> None:
     page = client.get(f"{OWN}/new").text
     for name in ("title", "description", "priority", "case_type", "custom.court"):
@@ -93,7 +90,6 @@ def test_a_client_reads_its_case_and_replies(client: Visitor, house: House) -> N
     assert send(client, f"{MINE}/reply", {"message": " "}, page=MINE).status_code == 422
 
 
-@pytest.mark.feature("S42")
 def test_what_is_not_a_portal_field_is_not_on_the_page(client: Visitor, house: House) -> None:
     own = {name: value for name, value in for_client(case()).items() if name not in ("status", "description", "custom")}
     own["fields"] = [field for field in own["fields"] if field["name"] == "title"]
@@ -117,7 +113,6 @@ def test_a_closed_case_can_be_opened_again(client: Visitor, house: House) -> Non
     assert (refused.status_code, "closed too long ago" in text_of(refused)) == (422, True)
 
 
-@pytest.mark.feature("B21")
 def test_staff_sees_targets_and_who_looks_after_a_case(staff: Visitor, house: House) -> None:
     words = text_of(staff.get(ALL))
     assert "Letter of the tax office about VAT" in words
@@ -135,7 +130,6 @@ def test_staff_sees_targets_and_who_looks_after_a_case(staff: Visitor, house: Ho
     assert "Court Málaga 2" in words
 
 
-@pytest.mark.feature("B21")
 def test_an_answer_kept_ready_goes_into_the_message(staff: Visitor, house: House) -> None:
     page = send(staff, f"{PAGE}/reply", {"do": "insert", "answer": ANSWER, "message": "Good morning"}, page=PAGE)
     assert page.status_code == 200
