@@ -5,8 +5,9 @@ from sqlalchemy.orm import Session
 from services.chassis.database import upsert_newer
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
-from services.documents import actions, sealed_files
-from services.documents.models import PortalAccount, PortalContact, PortalSettings
+from services.documents import sealed_files
+from services.documents.copies.models import PortalAccount, PortalContact, PortalSettings
+from services.documents.library import actions
 from services.documents.privacy.service import ACCOUNT_DATA
 
 

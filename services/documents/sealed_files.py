@@ -9,10 +9,10 @@ from services.chassis import observability
 from services.chassis.blobs import Blob
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
-from services.documents import actions
-from services.documents.body import PIECE
-from services.documents.models import Document, Version
-from services.documents.uploads import blob_key_of
+from services.documents.library import actions
+from services.documents.library.models import Document, Version
+from services.documents.uploads.body import PIECE
+from services.documents.uploads.receiving import blob_key_of
 
 log = observability.logger(__name__)
 

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from services.chassis.runtime import Runtime
 from services.chassis.service import Timer
-from services.documents import uploads
 from services.documents.settings import DocumentsSettings
+from services.documents.uploads import receiving
 
 KEY_DAYS = 7
 
@@ -14,8 +14,8 @@ def sweep_uploads(runtime: Runtime) -> None:
     """Remove what unfinished uploads left behind, and idempotency keys that are over."""
     settings = runtime.settings
     assert isinstance(settings, DocumentsSettings)
-    uploads.sweep(runtime, timedelta(hours=settings.upload_hours))
-    uploads.forget_idempotency_keys(runtime, timedelta(days=KEY_DAYS))
+    receiving.sweep(runtime, timedelta(hours=settings.upload_hours))
+    receiving.forget_idempotency_keys(runtime, timedelta(days=KEY_DAYS))
 
 
 TIMERS = (Timer("sweep_uploads", 600, sweep_uploads),)

@@ -11,7 +11,7 @@ from services.chassis.columns import new_id
 from services.chassis.event import Event
 from services.chassis.problems import Problem
 from services.chassis.testing.harness import Harness
-from services.documents.models import PortalAccount, PortalContact, PortalSettings
+from services.documents.copies.models import PortalAccount, PortalContact, PortalSettings
 from services.documents.sealed_files import WrongFile
 from tests.documents.samples import PDF, sha256, uploaded
 

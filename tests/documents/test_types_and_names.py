@@ -7,8 +7,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from services.chassis.testing.harness import Harness
-from services.documents.content_types import recognise
-from services.documents.filenames import MAX, clean, disposition
+from services.documents.library.filenames import MAX, clean, disposition
+from services.documents.uploads.content_types import recognise
 from tests.documents.samples import PDF, PNG, send, uploaded, zipped
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(500)

@@ -15,8 +15,10 @@ from services.chassis import clock
 from services.chassis.columns import new_id
 from services.chassis.testing.fixtures import OpenHarness
 from services.chassis.testing.harness import Harness
-from services.documents.models import Document, IdempotencyKey, Upload, Version
+from services.documents.library.models import Document, Version
 from services.documents.service import SERVICE
+from services.documents.uploads import receiving
+from services.documents.uploads.models import IdempotencyKey, Upload
 from tests.documents.samples import PDF, send, sha256, uploaded
 
 
@@ -139,7 +141,7 @@ def test_an_object_store_that_fails_leaves_nothing(harness: Harness, account: UU
 
 
 def test_a_database_that_fails_at_the_end_leaves_nothing(harness: Harness, account: UUID) -> None:
-    with mock.patch("services.documents.actions.add_document", side_effect=RuntimeError("x")):
+    with mock.patch("services.documents.library.actions.add_document", side_effect=RuntimeError("x")):
         assert send(harness.staff(), account).status_code == 500
     assert_nothing_stayed(harness)
 
@@ -168,8 +170,8 @@ def test_what_a_killed_upload_left_is_swept(harness: Harness, account: UUID) -> 
 
     kept = uploaded(harness.staff(), account)
     with (
-        mock.patch("services.documents.uploads._file", killed),
-        mock.patch("services.documents.uploads._abandon", killed),
+        mock.patch("services.documents.uploads.receiving._file", killed),
+        mock.patch("services.documents.uploads.receiving._abandon", killed),
         pytest.raises(SystemExit),
     ):
         send(harness.staff(), account)
@@ -183,15 +185,14 @@ def test_what_a_killed_upload_left_is_swept(harness: Harness, account: UUID) -> 
 
 
 def test_an_upload_that_was_swept_is_not_filed(harness: Harness, account: UUID) -> None:
-    from services.documents import uploads
 
-    store = uploads._store
+    store = receiving._store
 
     def slow_store(*arguments: Any) -> Any:
-        uploads.sweep(harness.runtime, timedelta(seconds=-1))
+        receiving.sweep(harness.runtime, timedelta(seconds=-1))
         return store(*arguments)
 
-    with mock.patch("services.documents.uploads._store", slow_store):
+    with mock.patch("services.documents.uploads.receiving._store", slow_store):
         answer = send(harness.staff(), account)
     assert (answer.status_code, answer.json["code"]) == (408, "upload_too_slow")
     assert_nothing_stayed(harness)

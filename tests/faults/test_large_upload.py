@@ -16,7 +16,8 @@ from sqlalchemy import create_engine, func, select
 
 from deploy.smoke import Smoke
 from deploy.visitor import until
-from services.documents.models import Document, Upload
+from services.documents.library.models import Document
+from services.documents.uploads.models import Upload
 from tests.running import Running
 
 MEGABYTE = 1024 * 1024

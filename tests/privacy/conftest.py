@@ -96,9 +96,9 @@ def _user(village: Village, email: str) -> UUID:
 
 def _sign(village: Village, client: Client, name: str, email: str, *, years: float) -> None:
     """Put a completed sign request into signing, and its sealed file into documents, some years ago."""
-    from services.documents import actions
-    from services.documents.models import Document, Version
-    from services.documents.uploads import blob_key_of
+    from services.documents.library import actions
+    from services.documents.library.models import Document, Version
+    from services.documents.uploads.receiving import blob_key_of
 
     at = clock.now() - timedelta(days=365.25 * years)
     signing, documents = village["signing"], village["documents"]

@@ -13,7 +13,7 @@ from sqlalchemy import true
 
 from services.chassis import auth
 from services.chassis.testing.fixtures import OpenHarness
-from services.documents import queries as documents
+from services.documents.library import queries as documents
 from services.identity.passwords import hashing
 from tests.parts import SERVICE_NAMES, service
 from tests.security.matrix import (

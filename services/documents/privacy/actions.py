@@ -10,16 +10,10 @@ from services.chassis import clock
 from services.chassis.account_data.feature import Erased, Order
 from services.chassis.account_data.rows import Map, erase_rows
 from services.chassis.runtime import Runtime
-from services.documents.models import (
-    Document,
-    Entry,
-    IdempotencyKey,
-    Model,
-    PortalAccount,
-    PortalContact,
-    Reader,
-    Version,
-)
+from services.documents.copies.models import PortalAccount, PortalContact
+from services.documents.library.models import Document, Entry, Reader, Version
+from services.documents.models import Model
+from services.documents.uploads.models import IdempotencyKey
 
 NOBODY = {"kind": "client", "id": "", "name": ""}
 

@@ -10,7 +10,8 @@ from services.chassis.account_data.archive import Entry, as_json, safe_name
 from services.chassis.account_data.feature import Order
 from services.chassis.account_data.rows import Map, dumped
 from services.chassis.runtime import Runtime
-from services.documents.models import Document, Model, Version
+from services.documents.library.models import Document, Version
+from services.documents.models import Model
 
 APART = ("portal_contacts", "portal_accounts")
 NAMES = "id name content_type size sha256 status origin shared shared_at uploaded_at version_number"

@@ -11,9 +11,9 @@ from services.chassis.auth import Caller
 from services.chassis.blobs import Blob
 from services.chassis.columns import new_id
 from services.chassis.problems import conflict
-from services.documents import queries
-from services.documents.filenames import searchable
-from services.documents.models import TRANSITIONS, Document, Entry, Reader, Version
+from services.documents.library import queries
+from services.documents.library.filenames import searchable
+from services.documents.library.models import TRANSITIONS, Document, Entry, Reader, Version
 
 Person = dict[str, Any]
 

@@ -23,11 +23,11 @@ from services.chassis.columns import new_id
 from services.chassis.database import Database
 from services.chassis.problems import Problem, conflict, forbidden, not_found, unavailable
 from services.chassis.runtime import Runtime
-from services.documents import actions, queries
-from services.documents.body import Body
-from services.documents.content_types import HEAD, Recognised, recognise
-from services.documents.filenames import clean
-from services.documents.models import IdempotencyKey, Upload
+from services.documents.library import actions, queries
+from services.documents.library.filenames import clean
+from services.documents.uploads.body import Body
+from services.documents.uploads.content_types import HEAD, Recognised, recognise
+from services.documents.uploads.models import IdempotencyKey, Upload
 
 log = observability.logger(__name__)
 

@@ -3,7 +3,7 @@
 import unicodedata
 from urllib.parse import quote
 
-from services.documents.content_types import ending_of
+from services.documents.uploads.content_types import ending_of
 
 MAX = 200
 _UNSAFE = {"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"}

@@ -12,8 +12,10 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.columns import UtcDateTime
 from services.chassis.problems import invalid, not_found
-from services.documents.filenames import searchable
-from services.documents.models import Document, Entry, IdempotencyKey, PortalAccount, PortalSettings, Reader, Version
+from services.documents.copies.models import PortalAccount, PortalSettings
+from services.documents.library.filenames import searchable
+from services.documents.library.models import Document, Entry, Reader, Version
+from services.documents.uploads.models import IdempotencyKey
 
 
 def visible_to(caller: Caller) -> ColumnElement[bool]:

@@ -8,8 +8,8 @@ from werkzeug.http import parse_if_range_header, parse_range_header
 from services.chassis import observability
 from services.chassis.blobs import Blobs
 from services.chassis.problems import unavailable
-from services.documents.filenames import disposition
-from services.documents.models import Document, Version
+from services.documents.library.filenames import disposition
+from services.documents.library.models import Document, Version
 
 log = observability.logger(__name__)
 

@@ -1,0 +1,44 @@
+"""Copies of what portal owns, kept by its events."""
+
+from uuid import UUID
+
+from sqlalchemy import Index, String, Uuid, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from services.chassis.database import Ref
+from services.documents.models import Model
+
+
+class PortalAccount(Model):
+    """Copy of portal's account: what a list needs to show and whether it still takes documents."""
+
+    __tablename__ = "portal_accounts"
+
+    id: Mapped[Ref] = mapped_column(primary_key=True)
+    name: Mapped[str] = mapped_column(String(200))
+    status: Mapped[str] = mapped_column(String(20))
+    adviser_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    version: Mapped[int]
+
+
+class PortalContact(Model):
+    """Copy of portal's contact: the names behind the client's side of an account."""
+
+    __tablename__ = "portal_contacts"
+    __table_args__ = (Index("ix_portal_contacts_account", "account_id"),)
+
+    id: Mapped[Ref] = mapped_column(primary_key=True)
+    account_id: Mapped[Ref]
+    name: Mapped[str] = mapped_column(String(200))
+    removed: Mapped[bool]
+    version: Mapped[int]
+
+
+class PortalSettings(Model):
+    """Copy of the firm's settings: the switches that documents must obey. One row, `id` 1."""
+
+    __tablename__ = "portal_settings"
+
+    id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    share_documents: Mapped[bool] = mapped_column(server_default=text("true"))
+    version: Mapped[int]

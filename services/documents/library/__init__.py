@@ -1,0 +1,1 @@
+"""Documents as their account sees them: list, versions, history, download."""

@@ -1,0 +1,14 @@
+"""Uploads in pieces, done uploading, quotas."""
+
+revision = "0005"
+down_revision = "0004"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    return
+
+
+def downgrade() -> None:
+    return
