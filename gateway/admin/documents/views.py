@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.admin.clients.tabs import CLIENT_TABS
+from gateway.admin.documents.parts import parts_of
 from gateway.clients import Json, clients
 from gateway.clients.transport import Page
 from gateway.dialogs import confirm
@@ -39,7 +40,8 @@ def show_document(document_id: UUID) -> str:
     document = clients().documents.document(str(document_id))
     history = clients().documents.history(str(document_id))
     _take_off_work_list(document)
-    return render_template("admin/documents/document.html", document=document, history=history.rows)
+    context = parts_of(document) | {"document": document, "history": history.rows}
+    return render_template("admin/documents/document.html", **context)
 
 
 @pages.get("/admin/documents/<uuid:document_id>/content")

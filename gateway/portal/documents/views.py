@@ -11,6 +11,7 @@ from gateway.edge import downloads
 from gateway.edge.access import client_page
 from gateway.edge.redirects import safe_path
 from gateway.edge.sessions import current_visitor
+from gateway.portal.documents.parts import parts_of
 from gateway.receiving import receive_files
 from gateway.shell import frames
 from services.contracts.client_roles import WORKS
@@ -46,7 +47,8 @@ def show_document(document_id: UUID) -> str:
     """One document: what it is, its versions, and who opened or changed it."""
     document = clients().documents.document(str(document_id))
     history = clients().documents.history(str(document_id))
-    return render_template("portal/documents/document.html", document=document, history=history.rows)
+    context = parts_of(document) | {"document": document, "history": history.rows}
+    return render_template("portal/documents/document.html", **context)
 
 
 @pages.get("/documents/<uuid:document_id>/content")
