@@ -12,10 +12,10 @@ from services.chassis.auth import allow, allow_anyone, caller
 from services.chassis.blobs import BlobMissing
 from services.chassis.problems import not_found, unavailable
 from services.chassis.runtime import current_runtime
+from services.chassis.sandbox import SandboxUnavailable
 from services.contracts.client_roles import SIGNS
 from services.signing import actions, ceremony, disclosure, openings, pdf, queries, schemas, verification
 from services.signing.ceremony import Browser
-from services.signing.sandbox import SandboxUnavailable
 
 log = observability.logger(__name__)
 blp = Blueprint("signing", __name__, url_prefix="/v1", description="Documents to be signed, and their seals")

@@ -18,10 +18,10 @@ from services.chassis import clock
 from services.chassis.auth import Caller
 from services.chassis.blobs import BlobMissing, Blobs
 from services.chassis.problems import Problem, conflict, invalid, not_found
+from services.chassis.sandbox import JobRefused
 from services.signing import actions, audit, disclosure, fonts, pdf, queries
 from services.signing.geometry import Rectangle
 from services.signing.models import Consent, DisclosureText, Field, Recipient, Signature, SignRequest, Value
-from services.signing.sandbox import JobRefused
 from services.signing.schemas import PNG_URL
 
 FILL_IN = "Fill this in."

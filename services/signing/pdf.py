@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from services.chassis.sandbox import JobRefused, Sandbox, SandboxFailed
 from services.signing.geometry import PageGeometry
-from services.signing.sandbox import JobRefused, Sandbox, SandboxFailed
 
 MAX_BYTES = 50 * 1024 * 1024
 FAILURES = frozenset(

@@ -12,8 +12,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from PIL import Image
 
+from services.chassis.sandbox import Job, JobRefused
 from services.signing.geometry import PageGeometry, shown_box
-from services.signing.sandbox import Job, JobRefused
 
 MAX_PAGES = 500
 MAX_PAGE_POINTS = 14_400  # the largest page that PDF readers agree on (ISO 32000-2, annex C)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from services.signing.sandbox import JobRefused, Limits, Sandbox, SandboxFailed
+from services.chassis.sandbox import JobRefused, Limits, Sandbox, SandboxFailed
 
 MAX_BYTES = 64 * 1024 * 1024
 

@@ -19,7 +19,7 @@ from pyhanko.sign.validation.status import PdfSignatureStatus
 from pyhanko_certvalidator import ValidationContext
 from reportlab.pdfgen.canvas import Canvas
 
-from services.signing.sandbox import Job
+from services.chassis.sandbox import Job
 from services.signing.seal_key import ORDER, fingerprint, new_seal_key
 from services.signing.sealing import BYTES_RESERVED, FIELD_NAME, seal
 

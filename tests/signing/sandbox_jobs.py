@@ -6,7 +6,7 @@ import socket
 import time
 from typing import Any
 
-from services.signing.sandbox import Job, JobRefused
+from services.chassis.sandbox import Job, JobRefused
 
 Answer = tuple[Any, list[bytes]]
 

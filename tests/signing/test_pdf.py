@@ -12,10 +12,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image
 
+from services.chassis.sandbox import JobRefused
 from services.signing import pdf, stamping
 from services.signing.geometry import Rectangle
 from services.signing.pdf import UnusablePdf
-from services.signing.sandbox import JobRefused
 from tests.signing.samples import Page, deep_pdf, encrypted_pdf, flate_bomb, huge_png, make_pdf, png, reading_pdf
 
 TURNED = Page(media=(-100, 50, 495, 892), crop=(-50, 150, 400, 800), rotation=90)
@@ -107,7 +107,7 @@ def test_a_file_cannot_name_another_file_to_be_read() -> None:
 
 
 def test_the_sandbox_sees_no_secret_and_opens_no_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    from services.signing.sandbox import Sandbox, SandboxFailed
+    from services.chassis.sandbox import Sandbox, SandboxFailed
 
     monkeypatch.setenv("ATRIO_SIGNING_KEY", "canary")
     sandbox = Sandbox("tests.signing.sandbox_jobs")
@@ -127,7 +127,7 @@ def test_the_sandbox_sees_no_secret_and_opens_no_file(monkeypatch: pytest.Monkey
 
 
 def test_a_job_that_hangs_is_ended() -> None:
-    from services.signing.sandbox import Limits, Sandbox, SandboxFailed
+    from services.chassis.sandbox import Limits, Sandbox, SandboxFailed
 
     sandbox = Sandbox("tests.signing.sandbox_jobs", Limits(seconds=1))
     try:

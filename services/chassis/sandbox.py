@@ -241,7 +241,7 @@ def _restrict(limits: Limits) -> None:
 
 
 def main() -> None:
-    """Be the server: `python -m services.signing.sandbox MODULE DESCRIPTOR SECONDS MEMORY`."""
+    """Be the server: `python -m services.chassis.sandbox MODULE DESCRIPTOR SECONDS MEMORY`."""
     module, descriptor, seconds, memory = sys.argv[1:]
     jobs = importlib.import_module(module)
     jobs.warm_up()
@@ -251,4 +251,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     # Jobs raise the JobRefused of the imported module, not that of __main__.
-    importlib.import_module("services.signing.sandbox").main()
+    importlib.import_module("services.chassis.sandbox").main()
