@@ -17,7 +17,7 @@ from services.chassis.testing.fixtures import OpenHarness
 from services.chassis.testing.harness import Harness
 from services.documents.library.models import Document, Version
 from services.documents.service import SERVICE
-from services.documents.uploads import receiving
+from services.documents.uploads import filing, receiving
 from services.documents.uploads.models import IdempotencyKey, Upload
 from tests.documents.samples import PDF, send, sha256, uploaded
 
@@ -186,13 +186,13 @@ def test_what_a_killed_upload_left_is_swept(harness: Harness, account: UUID) -> 
 
 def test_an_upload_that_was_swept_is_not_filed(harness: Harness, account: UUID) -> None:
 
-    store = receiving._store
+    store = filing.store
 
     def slow_store(*arguments: Any) -> Any:
         receiving.sweep(harness.runtime, timedelta(seconds=-1))
         return store(*arguments)
 
-    with mock.patch("services.documents.uploads.receiving._store", slow_store):
+    with mock.patch("services.documents.uploads.receiving.store", slow_store):
         answer = send(harness.staff(), account)
     assert (answer.status_code, answer.json["code"]) == (408, "upload_too_slow")
     assert_nothing_stayed(harness)
