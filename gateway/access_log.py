@@ -20,6 +20,10 @@ class Kind:
 KINDS = {
     "document.opened": Kind(_l("Opened a document"), "eye"),
     "document.downloaded": Kind(_l("Downloaded a document"), "download"),
+    "document.locked": Kind(_l("Locked a document"), "lock"),
+    "document.unlocked": Kind(_l("Unlocked a document"), "lock-open"),
+    "link.created": Kind(_l("Made a link to a document"), "link"),
+    "link.revoked": Kind(_l("Closed a link to a document"), "link"),
     "account.changed": Kind(_l("Changed the details"), "pencil"),
     "account.archived": Kind(_l("Archived the client"), "archive"),
     "account.restored": Kind(_l("Restored the client"), "arrow-back-up"),

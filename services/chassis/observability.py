@@ -18,7 +18,7 @@ _trace: ContextVar[str | None] = ContextVar("trace", default=None)
 TRACEPARENT = re.compile(r"^00-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}$")
 CORRELATION_ID = re.compile(r"^[A-Za-z0-9._-]{8,64}$")
 SECRET_NAME = re.compile(r"password|secret|token|code|authorization|cookie|passport|link|session|assertion|key$", re.I)
-SECRET_PATH = re.compile(r"(/(?:invitation|reset|rate)/)[^/?\s\"]+")
+SECRET_PATH = re.compile(r"(/(?:invitation|reset|rate|shared)/)[^/?\s\"]+")
 SECRET_VALUE = re.compile(r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_.-]+")
 
 REQUESTS = Histogram(

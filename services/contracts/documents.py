@@ -1,5 +1,6 @@
 """What documents says: what lies where, for whom, and who opened it."""
 
+from services.contracts import documents_sharing
 from services.contracts.fields import Data, Person, flag, moment, number, one_of, part, text, uuid
 
 
@@ -41,6 +42,44 @@ class DocumentOpened(Data):
     first = flag()
 
 
+class DocumentQuarantined(Document):
+    """A version was held back by the check for viruses: nobody can open it.
+
+    `reason`: something was `found`, the scanner does not take so many bytes, or the bytes are not there.
+    """
+
+    reason = one_of("infected", "too_large", "missing")
+    found = text()
+
+
+class DocumentReleased(Document):
+    """Staff opened what was held back, for a reason."""
+
+    released_by = part(Person)
+    reason = text()
+
+
+class DocumentLost(Document):
+    """The bytes of a version are not in the store any more, or are others: a repair found that."""
+
+    lost_version = number()
+
+
+class ScannerFailed(Data):
+    """Files have waited for the check for viruses for a quarter of an hour: the scanner does not do its work."""
+
+    since = moment()
+    waiting = number()
+    error = text()
+
+
+class ScannerRecovered(Data):
+    """The scanner works again after staff was told that it does not."""
+
+    since = moment()
+    at = moment()
+
+
 EVENTS = {
     "documents.document.uploaded.v1": Document,
     "documents.document.shared.v1": DocumentShared,
@@ -49,4 +88,10 @@ EVENTS = {
     "documents.document.version_added.v1": Document,
     "documents.document.deleted.v1": Document,
     "documents.document.restored.v1": Document,
+    "documents.document.quarantined.v1": DocumentQuarantined,
+    "documents.document.released.v1": DocumentReleased,
+    "documents.document.lost.v1": DocumentLost,
+    "documents.scanner.failed.v1": ScannerFailed,
+    "documents.scanner.recovered.v1": ScannerRecovered,
+    **documents_sharing.EVENTS,
 }

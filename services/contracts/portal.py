@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from services.contracts import portal_cases, portal_reviews
+from services.contracts import portal_billing, portal_cases, portal_requests, portal_reviews
 from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
@@ -106,51 +106,6 @@ class AccessEnding(Data):
     is_test = flag()
 
 
-class RequestItem(Data):
-    """One thing that is asked for."""
-
-    id = uuid()
-    title = text()
-    status = one_of("open", "received", "accepted", "rejected")
-
-
-class Request(Data):
-    """A client request's whole public state."""
-
-    id = uuid()
-    account_id = uuid()
-    title = text()
-    message = text()
-    status = one_of("open", "replied", "closed")
-    due_on = day(allow_none=True)
-    created_by = part(Person)
-    created_at = moment()
-    items = listed(RequestItem)
-    document_ids = listed(fields.UUID())
-    version = number()
-
-
-class RequestReplied(Request):
-    """A client or the firm wrote in a request."""
-
-    comment_id = uuid()
-    by = part(Person)
-    comment = text()
-    comment_document_ids = listed(fields.UUID())
-
-
-class RequestClosed(Request):
-    """The firm has what it asked for, or needs it no more."""
-
-    by = part(Person)
-
-
-class RequestReopened(Request):
-    """The firm needs something of the client after all."""
-
-    by = part(Person)
-
-
 class Conversation(Data):
     """A conversation's whole public state."""
 
@@ -199,10 +154,6 @@ EVENTS = {
     "portal.account.saved.v1": Account,
     "portal.contact.saved.v1": Contact,
     "portal.contact.access_ending.v1": AccessEnding,
-    "portal.request.created.v1": Request,
-    "portal.request.replied.v1": RequestReplied,
-    "portal.request.closed.v1": RequestClosed,
-    "portal.request.reopened.v1": RequestReopened,
     "portal.conversation.started.v1": ConversationWritten,
     "portal.conversation.closed.v1": ConversationChanged,
     "portal.conversation.reopened.v1": ConversationReopened,
@@ -210,4 +161,6 @@ EVENTS = {
     "portal.message.posted.v1": ConversationWritten,
     "portal.message.mentioned.v1": MessageMentioned,
     **portal_cases.EVENTS,
+    **portal_requests.EVENTS,
+    **portal_billing.EVENTS,
 }

@@ -8,13 +8,18 @@ from services.chassis.runtime import Runtime
 from services.documents import sealed_files
 from services.documents.copies.models import PortalAccount, PortalContact, PortalSettings
 from services.documents.library import actions
+from services.documents.locks import actions as locks
 from services.documents.privacy.service import ACCOUNT_DATA
 
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the copy of a client's account."""
     names = ("id", "name", "status", "adviser_id", "version")
-    upsert_newer(session, PortalAccount, {name: event.data[name] for name in names})
+    known = session.get(PortalAccount, event.data["id"])
+    values = {name: event.data[name] for name in names}
+    values |= {"legal_hold": event.data.get("legal_hold"), "legal_hold_until": event.data.get("legal_hold_until")}
+    since = (known.archived_at if known else None) or event.time
+    upsert_newer(session, PortalAccount, values | {"archived_at": since if values["status"] == "archived" else None})
 
 
 def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -27,6 +32,7 @@ def on_settings_saved(session: Session, event: Event, runtime: Runtime) -> None:
     """Keep the copy of the firm's switches."""
     switches = event.data["switches"]
     values = {"id": 1, "share_documents": switches.get("share_documents", True), "version": event.data["version"]}
+    values["client_share_links"] = switches.get("client_share_links", False)
     upsert_newer(session, PortalSettings, values)
 
 
@@ -54,6 +60,11 @@ def on_case_commented(session: Session, event: Event, runtime: Runtime) -> None:
     actions.attach_to_request(session, data["account_id"], data["id"], data["comment_document_ids"], data["by"])
 
 
+def on_invoice_paid(session: Session, event: Event, runtime: Runtime) -> None:
+    """Open what waited for an invoice."""
+    locks.unlock_paid(session, event.data["account_id"], event.data["id"], event.data["invoice_number"])
+
+
 def on_message_posted(session: Session, event: Event, runtime: Runtime) -> None:
     """Tie the documents of a message to their conversation, so that both sides read them."""
     data = event.data
@@ -72,6 +83,7 @@ HANDLERS = {
     "portal.case.opened.v1": on_case_opened,
     "portal.contact.saved.v1": on_contact_saved,
     "portal.conversation.started.v1": on_message_posted,
+    "portal.invoice.paid.v1": on_invoice_paid,
     "portal.message.posted.v1": on_message_posted,
     "portal.request.created.v1": on_request_created,
     "portal.request.replied.v1": on_request_replied,

@@ -77,6 +77,13 @@ PATTERNS: dict[str, Pattern] = {
     "document.opened": ("eye", _l("%(who)s opened %(what)s"), _l("%(what)s was opened")),
     "document.deleted": ("trash", _l("%(who)s deleted %(what)s"), _l("%(what)s was deleted")),
     "document.restored": ("arrow-back-up", _l("%(who)s restored %(what)s"), _l("%(what)s was restored")),
+    "document.quarantined": ("virus", _l("%(what)s was held back"), _l("%(what)s was held back")),
+    "document.released": ("lock-open", _l("%(who)s released %(what)s"), _l("%(what)s was released")),
+    "document.locked": ("lock", _l("%(who)s locked %(what)s until it is paid"), _l("%(what)s is locked until paid")),
+    "document.unlocked": ("lock-open", _l("%(who)s unlocked %(what)s"), _l("%(what)s is unlocked")),
+    "link.created": ("link", _l("%(who)s made a link to %(what)s"), _l("A link to %(what)s was made")),
+    "link.revoked": ("link", _l("%(who)s closed a link to %(what)s"), _l("A link to %(what)s was closed")),
+    "link.used": ("download", _l("%(what)s was downloaded by a link"), _l("%(what)s was downloaded by a link")),
     "document.version_added": (
         "file",
         _l("%(who)s added a version of %(what)s"),

@@ -1,23 +1,31 @@
 """Copies of what portal owns, kept by its events."""
 
+from datetime import date, datetime
 from uuid import UUID
 
 from sqlalchemy import Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.database import Ref
+from services.chassis.database import Ref, UtcDateTime
 from services.documents.models import Model
 
 
 class PortalAccount(Model):
-    """Copy of portal's account: what a list needs to show and whether it still takes documents."""
+    """Copy of portal's account: what a list needs to show, whether it still takes documents, and a legal hold.
+
+    `legal_hold` is None while portal has not told of it.
+    """
 
     __tablename__ = "portal_accounts"
 
     id: Mapped[Ref] = mapped_column(primary_key=True)
     name: Mapped[str] = mapped_column(String(200))
     status: Mapped[str] = mapped_column(String(20))
+    locale: Mapped[str | None] = mapped_column(String(5))
     adviser_id: Mapped[UUID | None] = mapped_column(Uuid, index=True)
+    archived_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    legal_hold: Mapped[bool | None]
+    legal_hold_until: Mapped[date | None]
     version: Mapped[int]
 
 
@@ -41,4 +49,5 @@ class PortalSettings(Model):
 
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     share_documents: Mapped[bool] = mapped_column(server_default=text("true"))
+    client_share_links: Mapped[bool | None]
     version: Mapped[int]

@@ -3,6 +3,7 @@
 from marshmallow import fields, validate
 
 from services.chassis.schemas import PageQuery, Schema
+from services.documents.library.lists import KINDS, SORTS
 
 STATUSES = ("available", "quarantined", "deleted")
 
@@ -21,12 +22,15 @@ class VersionOut(Schema):
     origin = fields.String()
     created_by = fields.Nested(PersonOut)
     created_at = fields.AwareDateTime(format="iso")
+    scan = fields.String(allow_none=True)
 
 
 class DocumentOut(Schema):
     """A document. `new`: shared with this client and not opened since its last version.
 
-    `opened_at` is when somebody on the client's side first opened it.
+    `scan` is how the check for viruses went: none was needed (null), `waiting`, `clean`, `quarantined`, `released` by
+    staff, or `removed` for good.
+    `opened_at` is when somebody on the client's side first opened it. `locked`: the client gets it once it is paid.
     """
 
     id = fields.UUID()
@@ -47,8 +51,10 @@ class DocumentOut(Schema):
     request_id = fields.UUID(allow_none=True)
     version_number = fields.Integer()
     version = fields.Integer()
+    scan = fields.String(allow_none=True)
     new = fields.Boolean()
     opened_at = fields.AwareDateTime(format="iso", allow_none=True)
+    locked = fields.Boolean()
 
 
 class DocumentDetail(DocumentOut):
@@ -67,6 +73,7 @@ class EntryOut(Schema):
     by = fields.Nested(PersonOut)
     version_number = fields.Integer(allow_none=True)
     how = fields.String(allow_none=True)
+    detail = fields.Dict(keys=fields.String(), values=fields.Raw(), allow_none=True)
 
 
 class HistoryPage(Schema):
@@ -75,13 +82,17 @@ class HistoryPage(Schema):
 
 
 class DocumentsQuery(PageQuery):
-    """Which documents: of an account, of a request, with these words in the name, new ones only."""
+    """Which documents: of an account, of a request, of a kind, with these words in name or tags, new ones only."""
 
     account_id = fields.UUID(load_default=None)
     request_id = fields.UUID(load_default=None)
     q = fields.String(load_default="", validate=validate.Length(max=200))
     status = fields.String(load_default="available", validate=validate.OneOf(STATUSES))
     new = fields.Boolean(load_default=False)
+    tag = fields.String(load_default="", validate=validate.Length(max=50))
+    kind = fields.String(load_default="", validate=validate.OneOf(["", *KINDS]))
+    origin = fields.String(load_default="", validate=validate.OneOf(["", "firm", "client", "signing"]))
+    sort = fields.String(load_default="-changed", validate=validate.OneOf(SORTS))
 
 
 class ContentQuery(Schema):

@@ -8,7 +8,10 @@ from services.chassis.database import Id, Moment, Ref
 from services.portal.models import Model
 
 GROUPS: dict[str, tuple[str, ...]] = {
-    "documents": ("document.opened", "document.downloaded"),
+    "documents": (
+        *("document.opened", "document.downloaded", "document.locked", "document.unlocked"),
+        *("link.created", "link.revoked"),
+    ),
     "details": (
         *("account.changed", "account.archived", "account.restored"),
         *("contact.added", "contact.changed", "contact.removed", "contact.invited", "contact.withdrawn"),

@@ -13,6 +13,14 @@ HEAD = {
 KINDS = {
     "document.opened": ("Opened a document", "Abrió un documento", "Abriu um documento"),
     "document.downloaded": ("Downloaded a document", "Descargó un documento", "Descarregou um documento"),
+    "document.locked": ("Locked a document", "Bloqueó un documento", "Bloqueou um documento"),
+    "document.unlocked": ("Unlocked a document", "Desbloqueó un documento", "Desbloqueou um documento"),
+    "link.created": ("Made a link to a document", "Creó un enlace a un documento", "Criou uma ligação a um documento"),
+    "link.revoked": (
+        "Closed a link to a document",
+        "Cerró un enlace a un documento",
+        "Fechou uma ligação a um documento",
+    ),
     "account.changed": ("Changed the details", "Modificó los datos", "Alterou os dados"),
     "account.archived": ("Archived the client", "Archivó el cliente", "Arquivou o cliente"),
     "account.restored": ("Restored the client", "Restauró el cliente", "Restaurou o cliente"),

@@ -92,7 +92,11 @@ def _note_factors(session: Session, event: Event, kind: str, by: Mapping[str, An
 def on_document(session: Session, event: Event, runtime: Runtime) -> None:
     copy_document(session, event.data)
     kind = event.type.removeprefix("documents.").removesuffix(".v1")
-    by = {"document.shared": event.data.get("shared_by"), "document.uploaded": event.data["uploaded_by"]}.get(kind)
+    by = {
+        "document.released": event.data.get("released_by"),
+        "document.shared": event.data.get("shared_by"),
+        "document.uploaded": event.data["uploaded_by"],
+    }.get(kind)
     note_event(
         session,
         event,
@@ -122,6 +126,27 @@ def on_document_opened(session: Session, event: Event, runtime: Runtime) -> None
             by=data["by"],
             subject=("document", data["document_id"]),
         )
+
+
+def on_document_link(session: Session, event: Event, runtime: Runtime) -> None:
+    """Note what became of a link to a document; the client sees it among who opened or changed what is theirs (B13)."""
+    _note_sharing(session, event, event.type.removeprefix("documents.").removesuffix(".v1"))
+
+
+def on_document_lock(session: Session, event: Event, runtime: Runtime) -> None:
+    """Note that a document waits for a payment, or no more."""
+    _note_sharing(session, event, "document.locked" if ".placed." in event.type else "document.unlocked")
+
+
+def _note_sharing(session: Session, event: Event, kind: str) -> None:
+    data = event.data
+    subject = ("document", data["document_id"] or data["folder_id"])
+    note_event(
+        session, event, kind, account_id=data["account_id"], by=data["by"], subject=subject, title=data["name"]
+    )
+    if data["by"]["kind"] == "staff":
+        of = {"account_id": data["account_id"], "subject": subject, "title": data["name"]}
+        access_log.note_opening(session, data["by"], kind, at=event.time, **of)
 
 
 def on_sign_request(session: Session, event: Event, runtime: Runtime) -> None:
@@ -163,11 +188,18 @@ def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
 HANDLERS = {
     "documents.document.deleted.v1": on_document,
     "documents.document.opened.v1": on_document_opened,
+    "documents.document.quarantined.v1": on_document,
+    "documents.document.released.v1": on_document,
     "documents.document.restored.v1": on_document,
     "documents.document.shared.v1": on_document,
     "documents.document.unshared.v1": on_document,
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
+    "documents.link.created.v1": on_document_link,
+    "documents.link.revoked.v1": on_document_link,
+    "documents.link.used.v1": on_document_link,
+    "documents.lock.opened.v1": on_document_lock,
+    "documents.lock.placed.v1": on_document_lock,
     "identity.code.redirected.v1": on_code_redirected,
     "identity.credential.changed.v1": on_credential_changed,
     "identity.second_factor.lost.v1": on_second_factor_lost,

@@ -1,0 +1,1 @@
+"""Documents that their client gets once an invoice is paid (B26)."""

@@ -1,0 +1,1 @@
+"""Links by which somebody without an account gets one document: expiring, revocable, counted (B26)."""
