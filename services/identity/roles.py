@@ -5,12 +5,14 @@ WORK_WRITE = frozenset({"clients.write", "requests.write", "documents.write", "s
 VIEW_AS = frozenset({"clients.view_as"})
 TRANSFER = frozenset({"clients.import", "clients.export", "clients.erase"})
 """Taking all clients in or out at once, and all that there is of one."""
+RELEASE = frozenset({"documents.release"})
+"""Opening what the virus check held back, or removing it for good."""
 HOUSE_READ = frozenset({"settings.read", "operations.read", "audit.read"})
 HOUSE_WRITE = frozenset({"settings.write", "operations.write"})
 
 PERMISSIONS: dict[str, frozenset[str]] = {
-    "owner": WORK_READ | WORK_WRITE | TRANSFER | HOUSE_READ | HOUSE_WRITE | VIEW_AS | {"staff.manage"},
-    "manager": WORK_READ | WORK_WRITE | TRANSFER | HOUSE_READ | HOUSE_WRITE | VIEW_AS,
+    "owner": WORK_READ | WORK_WRITE | TRANSFER | RELEASE | HOUSE_READ | HOUSE_WRITE | VIEW_AS | {"staff.manage"},
+    "manager": WORK_READ | WORK_WRITE | TRANSFER | RELEASE | HOUSE_READ | HOUSE_WRITE | VIEW_AS,
     "agent": WORK_READ | WORK_WRITE | VIEW_AS,
     "read_only": WORK_READ | HOUSE_READ,
 }

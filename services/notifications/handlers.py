@@ -8,6 +8,7 @@ from services.notifications.reactions import (
     cases,
     conversations,
     documents,
+    file_safety,
     identity,
     requests,
     reviews,
@@ -16,8 +17,12 @@ from services.notifications.reactions import (
 
 HANDLERS = {
     **ACCOUNT_DATA.handlers,
+    "documents.document.lost.v1": file_safety.on_document_lost,
+    "documents.document.quarantined.v1": file_safety.on_document_quarantined,
     "documents.document.shared.v1": documents.on_document_shared,
     "documents.document.uploaded.v1": documents.on_document_uploaded,
+    "documents.scanner.failed.v1": file_safety.on_scanner_failed,
+    "documents.scanner.recovered.v1": file_safety.on_scanner_recovered,
     "identity.code.issued.v1": identity.on_code_issued,
     "identity.credential.changed.v1": identity.on_credential_changed,
     "identity.password.reset_requested.v1": identity.on_password_reset_requested,

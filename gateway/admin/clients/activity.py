@@ -77,6 +77,8 @@ PATTERNS: dict[str, Pattern] = {
     "document.opened": ("eye", _l("%(who)s opened %(what)s"), _l("%(what)s was opened")),
     "document.deleted": ("trash", _l("%(who)s deleted %(what)s"), _l("%(what)s was deleted")),
     "document.restored": ("arrow-back-up", _l("%(who)s restored %(what)s"), _l("%(what)s was restored")),
+    "document.quarantined": ("shield-x", _l("%(what)s was held back"), _l("%(what)s was held back")),
+    "document.released": ("shield-check", _l("%(who)s released %(what)s"), _l("%(what)s was released")),
     "document.quarantined": ("virus", _l("%(what)s was held back"), _l("%(what)s was held back")),
     "document.released": ("lock-open", _l("%(who)s released %(what)s"), _l("%(what)s was released")),
     "document.locked": ("lock", _l("%(who)s locked %(what)s until it is paid"), _l("%(what)s is locked until paid")),

@@ -14,6 +14,8 @@ from services.chassis.problems import conflict
 from services.documents.library import queries
 from services.documents.library.filenames import searchable
 from services.documents.library.models import TRANSITIONS, Document, Entry, Reader, Version
+from services.documents.scanning.intake import begin_check, share_later
+from services.documents.scanning.readiness import QUARANTINED, REMOVED, WAITING, being_checked
 
 Person = dict[str, Any]
 
@@ -60,13 +62,17 @@ def share_document(session: Session, caller: Caller, document_id: UUID) -> Docum
     """Show a document to its client. Sharing what is shared changes nothing."""
     document = queries.get_document(session, caller, document_id, lock=True)
     _require_available(document)
+    if document.scan == WAITING:
+        raise being_checked()
     if not document.shared:
         make_shared(session, document, caller.person)
     return document
 
 
 def make_shared(session: Session, document: Document, by: Person) -> None:
-    """Show `document` to its client and record who shared it."""
+    """Show `document` to its client and record who shared it; while it is being checked, as soon as that is passed."""
+    if share_later(session, document, by):
+        return
     _change(document)
     document.shared, document.shared_at = True, document.changed_at
     _tell(session, document, "shared", by, {"shared_by": by})
@@ -95,7 +101,9 @@ def delete_document(session: Session, caller: Caller, document_id: UUID) -> Docu
 def restore_document(session: Session, caller: Caller, document_id: UUID) -> Document:
     """Take a document out of the recycle bin, shared or not as it was."""
     document = queries.get_document(session, caller, document_id, lock=True)
-    _move(document, "available")
+    if document.scan == REMOVED:
+        raise conflict("content_removed", "The content of this document was removed for good.")
+    _move(document, "quarantined" if document.scan == QUARANTINED else "available")
     _tell(session, document, "restored", caller.person)
     return document
 
@@ -173,19 +181,20 @@ def _change(document: Document) -> None:
 
 
 def _add_version(session: Session, document: Document, by: Person, blob: Blob, origin: str) -> None:
-    session.add(
-        Version(
-            document_id=document.id,
-            number=document.version_number,
-            content_type=document.content_type,
-            size=blob.size,
-            sha256=blob.sha256,
-            blob_key=blob.key,
-            origin=origin,
-            created_by=by,
-            created_at=document.changed_at,
-        )
+    version = Version(
+        id=new_id(),
+        document_id=document.id,
+        number=document.version_number,
+        content_type=document.content_type,
+        size=blob.size,
+        sha256=blob.sha256,
+        blob_key=blob.key,
+        origin=origin,
+        created_by=by,
+        created_at=document.changed_at,
     )
+    session.add(version)
+    begin_check(session, document, version)
 
 
 def _tell(session: Session, document: Document, what: str, by: Person, more: dict[str, Any] | None = None) -> None:

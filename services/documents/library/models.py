@@ -12,7 +12,7 @@ from services.documents.models import Model
 
 TRANSITIONS = {
     "available": {"deleted", "quarantined"},
-    "deleted": {"available"},
+    "deleted": {"available", "quarantined"},
     "quarantined": {"available", "deleted"},
 }
 
@@ -44,6 +44,7 @@ class Document(Model):
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    scan: Mapped[str | None] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
 
     __mapper_args__ = {"version_id_col": version, "version_id_generator": False}
@@ -76,6 +77,7 @@ class Version(Model):
     origin: Mapped[str] = mapped_column(String(20))
     created_by: Mapped[JsonData]
     created_at: Mapped[Moment]
+    scan: Mapped[str | None] = mapped_column(String(20))
 
 
 class Entry(Model):

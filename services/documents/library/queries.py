@@ -16,6 +16,7 @@ from services.documents.folders.reach import in_reach
 from services.documents.library import lists
 from services.documents.library.filenames import searchable
 from services.documents.library.models import Document, Entry, Reader, Version
+from services.documents.scanning.readiness import require_checked
 from services.documents.locks.queries import is_locked, require_open
 from services.documents.scanning.readiness import require_checked
 from services.documents.uploads.models import IdempotencyKey

@@ -107,8 +107,8 @@ def staff_for(
     return [_recipient(row) for row in rows]
 
 
-def leaders_for(session: Session, account_id: UUID, leaders: tuple[str, ...] = LEADERS) -> list[Recipient]:
-    """Return the active staff in the roles of `leaders` who may know of an account."""
+def leaders_for(session: Session, account_id: UUID | None, leaders: tuple[str, ...] = LEADERS) -> list[Recipient]:
+    """Return the active staff in the roles of `leaders` who may know of an account; None is what is of all clients."""
     adviser = session.scalars(select(PortalAccount.adviser_id).where(PortalAccount.id == account_id)).one_or_none()
     may_know = or_(IdentityUser.assigned_only.is_(False), IdentityUser.id == adviser)
     active = select(IdentityUser).where(IdentityUser.kind == "staff", IdentityUser.status == "active", may_know)
