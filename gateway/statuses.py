@@ -91,6 +91,13 @@ STATUSES: dict[str, dict[str, Status]] = {
         "new": Status(_l("New"), "info", "sparkles"),
         "signed": Status(_l("Signed"), "good", "signature"),
         "from_client": Status(_l("From the client"), "info", "upload"),
+        "locked": Status(_l("Locked until paid"), "warn", "lock"),
+    },
+    "share_link": {
+        "active": Status(_l("Working"), "good", "link"),
+        "revoked": Status(_lp("link", "Closed"), "neutral", "lock"),
+        "expired": Status(_lp("link", "Expired"), "neutral", "clock-off"),
+        "used_up": Status(_lp("link", "Used up"), "neutral", "circle-check"),
     },
     "portal": {
         "not_invited": Status(_l("Not invited"), "neutral", "circle-dashed"),

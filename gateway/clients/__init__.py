@@ -19,8 +19,10 @@ from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
 from gateway.clients.privacy import PrivacyClient
+from gateway.clients.quarantine import QuarantineClient
 from gateway.clients.reviews import ReviewLinksClient, ReviewsClient
 from gateway.clients.security import SecurityClient
+from gateway.clients.sharing import HeldLinksClient, SharingClient
 from gateway.clients.signing import SigningClient
 from gateway.clients.staff import StaffClient
 from gateway.clients.transport import Caller, Json, Page
@@ -54,6 +56,11 @@ class Upstreams:
     def review_links(self) -> ReviewLinksClient:
         """Portal as the gateway itself calls it, for people who rate the service without signing in."""
         return ReviewLinksClient(self.caller("portal", lambda: self._tokens.token_for("portal")))
+
+    @cached_property
+    def held_links(self) -> HeldLinksClient:
+        """Documents as the gateway itself calls it, for people who hold a link and have no account."""
+        return HeldLinksClient(self.caller("documents", lambda: self._tokens.token_for("documents")))
 
     def caller(self, service: str, token: Callable[[], str] | None) -> Caller:
         """Return what calls `service` with the bearer token that `token` gives."""
@@ -100,6 +107,11 @@ class Clients:
         return ConversationsClient(self._caller("portal"))
 
     @property
+    def quarantine(self) -> QuarantineClient:
+        """Documents, for what the virus check held back."""
+        return self._cached("quarantine", lambda: QuarantineClient(self._of("documents")))
+
+    @property
     def reviews(self) -> ReviewsClient:
         """Portal, for reviews and for mails to the firm."""
         return ReviewsClient(self._caller("portal"))
@@ -117,6 +129,11 @@ class Clients:
     @property
     def documents(self) -> DocumentsClient:
         return DocumentsClient(self._caller("documents"))
+
+    @property
+    def sharing(self) -> SharingClient:
+        """Documents, for links and locks."""
+        return SharingClient(self._caller("documents"))
 
     @property
     def signing(self) -> SigningClient:

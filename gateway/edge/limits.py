@@ -24,6 +24,7 @@ def rates(sign_in_burst: int = 20) -> dict[str, Rate]:
         "sign-in": Rate(burst=sign_in_burst, every=3.0),
         "passkey": Rate(burst=2 * sign_in_burst, every=1.5),  # every visit of a sign-in page asks once
         "verify": Rate(burst=10, every=6.0),
+        "shared": Rate(burst=30, every=2.0),
     }
 
 

@@ -39,6 +39,7 @@ def document(id: str = DOCUMENT, name: str = "VAT return Q3.pdf", **more: Any) -
         "version": 2,
         "new": False,
         "opened_at": None,
+        "locked": False,
     } | more
 
 
@@ -115,6 +116,7 @@ def fill(house: House) -> House:
         ("GET", "/documents/v1/documents"): {"items": [document()], "next": None},
         ("POST", f"/documents/v1/accounts/{ACCOUNT}/documents"): _arrived,
         ("GET", at): lambda _request: in_full(),
+        ("GET", "/documents/v1/share-links"): {"items": [], "next": None},
         ("GET", f"{at}/history"): lambda _request: {"items": traces, "next": None},
         ("POST", f"{at}/share"): lambda _request: in_full(),
         ("POST", f"{at}/unshare"): lambda _request: in_full(shared=False),

@@ -22,6 +22,7 @@ from tests.gateway import test_reviews_pages as reviews
 from tests.gateway import test_search_pages as search
 from tests.gateway import test_security_settings as security
 from tests.gateway import test_session_pages as sessions
+from tests.gateway import test_sharing_pages as sharing
 from tests.gateway import test_staff_pages as people
 from tests.gateway import test_tags_pages as tags
 from tests.gateway.house import ACCOUNT, STAFF, STAFF_SESSION, SWITCHES, House, field, fields
@@ -44,6 +45,7 @@ KNOWN: dict[str, Any] = {
     "id": safe.PASSKEY,
     "import_id": client_files.JOB,
     "mail_id": mails.ID,
+    "link_id": sharing.LINK,
     "message_id": "m1",
     "name": "sector",
     "number": 1,
@@ -107,6 +109,8 @@ PARTS = (
     "admin_search.suggestions",
     "admin_signing.state",
     "admin_conversations.news",
+    "admin_quarantine.check",
+    "portal_checks.check",
     "admin_work.counts",
     "portal_conversations.news",
     "portal_home.counts",
@@ -139,6 +143,7 @@ def furnish(house: House) -> House:
     casework.fill(house)
     privacy.furnish(house)
     sessions.furnish(house)
+    sharing.furnish(house)
     announcements.furnish(house)
     tags.furnish(house)
     colleagues.furnish(house)

@@ -12,7 +12,7 @@ from tests.gateway.routes import routes
 
 PUBLIC_PATHS = {
     "/", "/sign-in", "/sign-in/code", "/sign-in/resend", "/sign-in/password", "/sign-out", "/invitation/<token>",
-    "/rate/<token>",
+    "/rate/<token>", "/shared/<token>",
     "/forgot", "/reset/<token>", "/brand.css", "/icon.svg", "/manifest.webmanifest", "/privacy", "/terms", "/language",
     "/admin/language", "/admin/sign-in", "/admin/sign-out", "/api/", "/healthz", "/readyz", "/metrics",
     "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html",

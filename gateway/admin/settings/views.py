@@ -30,6 +30,11 @@ SWITCHES = (
                 _l("Off: nobody can upload, on no page and not through the API."),
             ),
             (
+                "client_share_links",
+                _l("Allow clients to make links to documents"),
+                _l("Somebody without an account, such as a bank, gets the document by it."),
+            ),
+            (
                 "done_uploading",
                 _l("“Done uploading” button"),
                 _l("On Home, under Documents and on the phone: the client tells you that everything is sent."),

@@ -22,6 +22,7 @@ SWITCHES: dict[str, bool] = {
     "code_sign_in": True,
     "passkey_sign_in": True,
     "colleague_invitations": False,
+    "client_share_links": False,
 }
 """Every option of the portal and whether it is on in a new installation (S24, S25, S28, S51, S53 to S57, S60, S62)."""
 

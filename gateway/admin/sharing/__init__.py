@@ -1,0 +1,1 @@
+"""Links to documents, and documents that wait for a payment."""
