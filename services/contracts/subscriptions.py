@@ -122,4 +122,6 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "signing.sign_request.signed.v1",
         "signing.sign_request.voided.v1",
     ),
+        "portal.request.item_rejected.v1",
+        "portal.request.reminded.v1",
 }

@@ -55,6 +55,8 @@ HANDLERS = {
     "portal.request.replied.v1": requests.on_request_replied,
     "portal.review.answered.v1": reviews.on_review_answered,
     "portal.review.requested.v1": reviews.on_review_requested,
+    "portal.request.item_rejected.v1": requests.on_item_rejected,
+    "portal.request.reminded.v1": requests.on_request_reminded,
     "portal.review.submitted.v1": reviews.on_review_submitted,
     "portal.settings.saved.v1": directory.on_settings_saved,
     "signing.sign_request.completed.v1": signing.on_completed,

@@ -29,6 +29,13 @@ from services.portal.privacy.senders import SENDERS as PRIVACY_SENDERS
 from services.portal.privacy.timers import TIMERS as PRIVACY_TIMERS
 from services.portal.profile import api as profile
 from services.portal.requests import api as requests
+from services.portal.request_batches import api as request_batches
+from services.portal.request_batches import senders as request_sending
+from services.portal.request_reminders import api as request_reminders
+from services.portal.request_reminders import timers as request_reminding
+from services.portal.request_series import api as request_series
+from services.portal.request_series import timers as request_series_timers
+from services.portal.request_templates import api as request_templates
 from services.portal.reviews import api as reviews
 from services.portal.search import api as search
 from services.portal.settings import api as settings
@@ -58,6 +65,10 @@ SERVICE = Service(
         requests.blueprint,
         search.blueprint,
         access_log.blueprint,
+        request_templates.blueprint,
+        request_batches.blueprint,
+        request_series.blueprint,
+        request_reminders.blueprint,
         access_log.on_accounts,
         conversations.blueprint,
         cases.blueprint,
@@ -81,7 +92,9 @@ SERVICE = Service(
         *importing.TIMERS,
         *PRIVACY_TIMERS,
         *ACCOUNT_DATA.timers,
+        *request_reminding.TIMERS,
+        *request_series_timers.TIMERS,
     ),
-    senders=(*importing.SENDERS, *PRIVACY_SENDERS, *ACCOUNT_DATA.senders),
+    senders=(*importing.SENDERS, *request_sending.SENDERS, *PRIVACY_SENDERS, *ACCOUNT_DATA.senders),
     on_start=make_first_settings,
 )

@@ -36,8 +36,23 @@ def on_request_replied(session: Session, event: Event, runtime: Runtime) -> None
 
 def on_request_closed(session: Session, event: Event, runtime: Runtime) -> None:
     """Tell the client that nothing more is needed."""
-    content = _content("request_closed", event.data)
+    content = _content("request_completed" if event.data.get("all_accepted") else "request_closed", event.data)
     announce(session, event, content, clients_of(session, event.data["account_id"]), by=event.data["by"])
+
+
+def on_item_rejected(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tell the client what to send again, and why."""
+    data = event.data
+    content = _content("request_item_rejected", data, by=data["by"]["name"], item=data["item"], reason=data["reason"])
+    announce(session, event, content, clients_of(session, data["account_id"]), by=data["by"])
+
+
+def on_request_reminded(session: Session, event: Event, runtime: Runtime) -> None:
+    """Remind the client of what is missing."""
+    data = event.data
+    kind = "request_overdue" if data["days_late"] > 0 else "request_reminder"
+    content = _content(kind, data, due_on=str(data["due_on"]), missing="\n".join(data["missing"]))
+    announce(session, event, content, clients_of(session, data["account_id"]))
 
 
 def _content(kind: str, data: Any, *, path: str = "", **words: str) -> Content:

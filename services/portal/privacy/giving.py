@@ -21,7 +21,7 @@ from services.portal.profile.queries import contents
 
 SHOWN: dict[str, str] = {
     "requests": "id title message status due_on created_at",
-    "request_items": "request_id position title status",
+    "request_items": "request_id position title description status decision answer reason",
     "request_comments": "request_id by message at",
     "request_documents": "request_id comment_id item_id document_id",
     "conversations": "id title status created_at last_at",

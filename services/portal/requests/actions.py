@@ -1,6 +1,6 @@
 """What happens to client requests: the firm asks, both write, the firm closes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 from uuid import UUID
@@ -8,27 +8,26 @@ from uuid import UUID
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from services.chassis import clock, outbox, problems
+from services.chassis import clock, problems
 from services.chassis.auth import Caller
 from services.chassis.database import new_id
-from services.portal.activity.actions import note
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
-from services.portal.requests.models import (
-    MAX_CITED,
-    TRANSITIONS,
-    Request,
-    RequestComment,
-    RequestDocument,
-    RequestItem,
-    RequestRead,
+from services.portal.requests.models import MAX_CITED, Request, RequestComment, RequestItem
+from services.portal.requests.records import (
+    add_comment,
+    cite,
+    count,
+    hand_over,
+    is_said,
+    locked_request,
+    move,
+    once_of,
+    remember_read,
 )
+from services.portal.requests.telling import CHANGED, CLOSED, CREATED, REOPENED, REPLIED, noted, tell
 from services.portal.search.actions import keep
-
-CREATED = "portal.request.created.v1"
-REPLIED = "portal.request.replied.v1"
-CLOSED = "portal.request.closed.v1"
-REOPENED = "portal.request.reopened.v1"
+from services.portal.settings.queries import firm_day
 
 
 def create_request(
@@ -39,14 +38,24 @@ def create_request(
     title: str,
     message: str = "",
     due_on: date | None = None,
-    items: Sequence[dict[str, Any]] = (),
+    items: Sequence[Mapping[str, Any]] = (),
     document_ids: Sequence[UUID] = (),
+    reminders: bool = True,
+    key: str | None = None,
+    once: str | None = None,
 ) -> Request:
-    """Ask something of a client and return the request; raise 422 for an unknown or archived client."""
+    """Ask something of a client and return the request; raise 422 for an unknown or archived client.
+
+    The same `key` (of a caller) or `once` (of what made it) again gives the same request.
+    """
     known = select(Account).where(Account.id == account_id, is_visible(caller, Account.id))
-    account = session.scalar(known)
+    account = session.scalar(known.with_for_update())
     if account is None or account.status != "active":
         raise problems.invalid({"account_id": ["Choose one of the active clients."]})
+    once = once or once_of(caller, key)
+    earlier: Request | None = session.scalar(select(Request).where(Request.once == once)) if once else None
+    if earlier:
+        return earlier
     now = clock.now()
     request = Request(
         id=new_id(),
@@ -59,19 +68,19 @@ def create_request(
         created_at=now,
         updated_at=now,
         firm_wrote_at=now,
+        reminders=reminders,
+        reminded_on=firm_day(session),
+        once=once,
         version=1,
     )
     session.add(request)
     session.flush()
-    for position, item in enumerate(items):
-        session.add(
-            RequestItem(id=new_id(), request_id=request.id, position=position, title=item["title"], status="open")
-        )
-    _cite(session, request, None, ((document_id, None) for document_id in document_ids))
-    texts = [title, message, *(item["title"] for item in items)]
+    _add_items(session, request, items)
+    cite(session, request, None, ((document_id, None) for document_id in document_ids))
+    texts = [title, message, *(text for item in items for text in (item["title"], item.get("description", "")))]
     keep(session, "request", request.id, texts, account_id=account_id, at=now)
-    _tell(session, CREATED, request)
-    _note(session, "request.created", request, caller)
+    tell(session, CREATED, request)
+    noted(session, "request.created", request, caller)
     return request
 
 
@@ -84,22 +93,26 @@ def reply(
     document_ids: Sequence[UUID] = (),
     items: Sequence[dict[str, Any]] = (),
     internal: bool = False,
+    key: str | None = None,
 ) -> Request:
-    """Add a comment to a request and return the request.
+    """Add a comment to a request and return the request. The same `key` again says nothing more.
 
     A client's answer makes an open request `replied`, the firm's makes a replied one `open`. `items` says which
     documents answer which item of the checklist. An `internal` note changes nothing and is told to nobody.
-    Raises 404, 409 for a closed request, 422 for nothing said, an unknown item, or a note by a client.
+    Raises 404, 409 for a closed request, 422 for nothing said, an unknown or accepted item, or a note by a client.
     """
-    request = _request(session, caller, request_id)
+    request = locked_request(session, caller, request_id)
+    once = once_of(caller, key)
+    if is_said(session, once):
+        return request
     cited = _cited(session, request, document_ids, items)
     _require_content(caller, message, cited, internal)
-    _read(session, caller, request)
+    remember_read(session, caller, request)
     if not internal:
-        _answer(request, caller)
-    comment = _add_comment(session, request, caller, message, cited, internal)
+        hand_over(request, caller)
+    comment = add_comment(session, request, caller, message, cited, internal=internal, once=once)
     if internal:
-        _note(session, "request.noted", request, caller)
+        noted(session, "request.noted", request, caller)
         return request
     _receive(session, request, [entry["id"] for entry in items])
     _tell_reply(session, request, caller, comment, cited)
@@ -108,77 +121,79 @@ def reply(
 
 def close_request(session: Session, caller: Caller, request_id: UUID) -> Request:
     """Close a request and return it; raise 404, or 409 where it is closed already."""
-    request = _request(session, caller, request_id)
-    _move(request, "closed")
-    _tell(session, CLOSED, request, by=caller.person)
-    _note(session, "request.closed", request, caller)
+    request = locked_request(session, caller, request_id)
+    move(request, "closed")
+    tell(session, CLOSED, request, by=caller.person)
+    noted(session, "request.closed", request, caller)
     return request
 
 
 def reopen_request(session: Session, caller: Caller, request_id: UUID, *, message: str = "") -> Request:
     """Open a closed request again and return it, perhaps with a word why; raise 404, or 409 where it is not closed."""
-    request = _request(session, caller, request_id)
+    request = locked_request(session, caller, request_id)
     if request.status != "closed":
         raise problems.conflict("illegal_transition", "Only a closed request can be opened again.")
-    _move(request, "open")
+    move(request, "open")
     request.firm_wrote_at = request.updated_at
-    _tell(session, REOPENED, request, by=caller.person)
-    _note(session, "request.reopened", request, caller)
+    request.reminded_on = firm_day(session)
+    tell(session, REOPENED, request, by=caller.person)
+    noted(session, "request.reopened", request, caller)
     return reply(session, caller, request_id, message=message) if message else request
+
+
+def change_request(session: Session, caller: Caller, request_id: UUID, *, version: int, **changes: Any) -> Request:
+    """Set until when a request is due, and whether the client is reminded, and return it.
+
+    Raises 404, or 409 where it has changed since `version` or is closed.
+    """
+    request = locked_request(session, caller, request_id)
+    if request.version != version:
+        raise problems.conflict(
+            "changed_meanwhile", "Somebody changed this in the meantime. Look at it and save again."
+        )
+    if request.status == "closed":
+        raise problems.conflict("illegal_transition", "This request is closed.")
+    different = {name: value for name, value in changes.items() if getattr(request, name) != value}
+    if not different:
+        return request
+    for name, value in different.items():
+        setattr(request, name, value)
+    request.reminded_on = firm_day(session)
+    count(request)
+    tell(session, CHANGED, request, by=caller.person)
+    noted(session, "request.changed", request, caller)
+    return request
 
 
 def mark_read(session: Session, caller: Caller, request_id: UUID) -> None:
     """Remember that the caller has read a request up to now; raise 404."""
-    _read(session, caller, _request(session, caller, request_id))
+    remember_read(session, caller, locked_request(session, caller, request_id))
 
 
-def _request(session: Session, caller: Caller, request_id: UUID) -> Request:
-    statement = select(Request).where(Request.id == request_id, is_visible(caller, Request.account_id))
-    if not caller.is_staff:
-        statement = statement.where(Request.account_id == caller.account_id)
-    request: Request | None = session.scalar(statement.with_for_update().execution_options(populate_existing=True))
-    if request is None:
-        raise problems.not_found("This request")
-    return request
-
-
-def _read(session: Session, caller: Caller, request: Request) -> None:
-    # The request is locked, so that no two calls of a person both insert the row.
-    session.merge(RequestRead(request_id=request.id, user_id=caller.id, read_at=clock.now()))
-
-
-def _move(request: Request, status: str) -> None:
-    if status not in TRANSITIONS[request.status]:
-        raise problems.conflict("illegal_transition", f"A request that is {request.status} cannot become {status}.")
-    request.status = status
-    _count(request)
-
-
-def _answer(request: Request, caller: Caller) -> None:
-    """Hand the request to the other side; where it lies there already, count the change alone."""
-    status = "open" if caller.is_staff else "replied"
-    if request.status == status:
-        _count(request)
-    elif request.status == "closed":
-        raise problems.conflict("illegal_transition", "This request is closed.")
-    else:
-        _move(request, status)
-    if caller.is_staff:
-        request.firm_wrote_at = request.updated_at
-    else:
-        request.client_wrote_at = request.updated_at
-
-
-def _count(request: Request) -> None:
-    request.version += 1
-    request.updated_at = clock.now()
+def _add_items(session: Session, request: Request, items: Sequence[Mapping[str, Any]]) -> None:
+    for position, item in enumerate(items):
+        session.add(
+            RequestItem(
+                id=new_id(),
+                request_id=request.id,
+                position=position,
+                title=item["title"],
+                description=item.get("description", ""),
+                needs_file=item.get("needs_file", False),
+                optional=item.get("optional", False),
+                status="open",
+                answer="",
+                reason="",
+            )
+        )
 
 
 def _cited(
     session: Session, request: Request, document_ids: Sequence[UUID], items: Sequence[dict[str, Any]]
 ) -> dict[UUID, UUID | None]:
     """Return each document with the item that it answers, if any; raise 422 for an item of another request."""
-    known = set(session.scalars(select(RequestItem.id).where(RequestItem.request_id == request.id)))
+    statement = select(RequestItem.id).where(RequestItem.request_id == request.id)
+    known = set(session.scalars(statement.where(RequestItem.decision.is_distinct_from("accepted"))))
     wrong = [place for place, entry in enumerate(items) if entry["id"] not in known]
     if wrong:
         raise problems.invalid({f"items.{place}.id": ["Not an item of this request."] for place in wrong})
@@ -197,52 +212,9 @@ def _require_content(caller: Caller, message: str, cited: dict[UUID, UUID | None
         raise problems.invalid({"message": ["Write something, or add a document."]})
 
 
-def _add_comment(
-    session: Session,
-    request: Request,
-    caller: Caller,
-    message: str,
-    cited: dict[UUID, UUID | None],
-    internal: bool,
-) -> RequestComment:
-    comment = RequestComment(
-        id=new_id(),
-        request_id=request.id,
-        by=caller.person,
-        message=message,
-        internal=internal,
-        at=clock.now(),
-    )
-    session.add(comment)
-    session.flush()
-    _cite(session, request, comment, cited.items())
-    of = {"subject_id": request.id, "account_id": request.account_id}
-    keep(session, "request", comment.id, [message], at=comment.at, internal=internal, **of)
-    return comment
-
-
-def _cite(
-    session: Session,
-    request: Request,
-    comment: RequestComment | None,
-    cited: Iterable[tuple[UUID, UUID | None]],
-) -> None:
-    for position, (document_id, item_id) in enumerate(dict(cited).items()):
-        session.add(
-            RequestDocument(
-                id=new_id(),
-                request_id=request.id,
-                comment_id=comment and comment.id,
-                item_id=item_id,
-                document_id=document_id,
-                position=position,
-            )
-        )
-
-
 def _receive(session: Session, request: Request, item_ids: Sequence[UUID]) -> None:
     for item in session.scalars(select(RequestItem).where(RequestItem.id.in_(item_ids))):
-        item.status = "received"
+        item.status, item.decision = "received", None
 
 
 def _tell_reply(
@@ -252,53 +224,6 @@ def _tell_reply(
     comment: RequestComment,
     cited: dict[UUID, UUID | None],
 ) -> None:
-    _tell(
-        session,
-        REPLIED,
-        request,
-        by=caller.person,
-        comment_id=comment.id,
-        comment=comment.message,
-        comment_document_ids=list(cited),
-    )
-    _note(session, "request.replied", request, caller)
-
-
-def _tell(session: Session, type: str, request: Request, **extra: Any) -> None:
-    session.flush()
-    outbox.record(session, type, subject=request.id, version=request.version, data=_state(session, request) | extra)
-
-
-def _state(session: Session, request: Request) -> dict[str, Any]:
-    items = select(RequestItem).where(RequestItem.request_id == request.id).order_by(RequestItem.position)
-    documents = (
-        select(RequestDocument.document_id)
-        .where(RequestDocument.request_id == request.id, RequestDocument.comment_id.is_(None))
-        .order_by(RequestDocument.position)
-    )
-    names = (
-        "id",
-        "account_id",
-        "title",
-        "message",
-        "status",
-        "due_on",
-        "created_by",
-        "created_at",
-        "version",
-    )
-    return {name: getattr(request, name) for name in names} | {
-        "items": [{"id": item.id, "title": item.title, "status": item.status} for item in session.scalars(items)],
-        "document_ids": list(session.scalars(documents)),
-    }
-
-
-def _note(session: Session, kind: str, request: Request, caller: Caller) -> None:
-    note(
-        session,
-        kind,
-        account_id=request.account_id,
-        by=caller.person,
-        subject=("request", request.id),
-        title=request.title,
-    )
+    said = {"comment_id": comment.id, "comment": comment.message, "comment_document_ids": list(cited)}
+    tell(session, REPLIED, request, by=caller.person, **said)
+    noted(session, "request.replied", request, caller)

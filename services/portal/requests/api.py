@@ -9,11 +9,15 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.contracts.client_roles import SIGNS, WORKS
 from services.portal.access_log.actions import note_view
-from services.portal.requests import actions, lists, queries
+from services.portal.requests import actions, lists, parts, queries
 from services.portal.requests.schemas import (
+    ItemAnswerIn,
     NewReply,
     NewRequest,
+    Rejection,
     Reopening,
+    Repeatable,
+    RequestChange,
     RequestOut,
     RequestPage,
     RequestQuery,
@@ -33,13 +37,14 @@ def list_requests(query: dict[str, Any]) -> dict[str, Any]:
 
 
 @blueprint.post("")
+@blueprint.arguments(Repeatable, location="headers")
 @blueprint.arguments(NewRequest)
 @blueprint.response(201, RequestOut)
 @allow(staff="requests.write")
-def create_request(values: dict[str, Any]) -> dict[str, Any]:
-    """Ask something of a client."""
+def create_request(header: dict[str, Any], values: dict[str, Any]) -> dict[str, Any]:
+    """Ask something of a client. With an Idempotency-Key, the same call again asks nothing more."""
     with unit_of_work() as session:
-        request = actions.create_request(session, caller(), **values)
+        request = actions.create_request(session, caller(), **header, **values)
         return queries.request(session, caller(), request.id)
 
 
@@ -56,13 +61,61 @@ def get_request(request_id: UUID) -> dict[str, Any]:
 
 
 @blueprint.post("/<uuid:request_id>/replies")
+@blueprint.arguments(Repeatable, location="headers")
 @blueprint.arguments(NewReply)
 @blueprint.response(201, RequestOut)
 @allow(staff="requests.write", client=WORKS)
-def reply(values: dict[str, Any], request_id: UUID) -> dict[str, Any]:
-    """Answer a request, with documents or without; staff may add an internal note."""
+def reply(header: dict[str, Any], values: dict[str, Any], request_id: UUID) -> dict[str, Any]:
+    """Answer a request, with documents or without; staff may add an internal note.
+
+    With an Idempotency-Key, the same call again says nothing more.
+    """
     with unit_of_work() as session:
-        actions.reply(session, caller(), request_id, **values)
+        actions.reply(session, caller(), request_id, **header, **values)
+        return queries.request(session, caller(), request_id)
+
+
+@blueprint.patch("/<uuid:request_id>")
+@blueprint.arguments(RequestChange)
+@blueprint.response(200, RequestOut)
+@allow(staff="requests.write")
+def change_request(values: dict[str, Any], request_id: UUID) -> dict[str, Any]:
+    """Set until when it is due, and whether the client is reminded."""
+    with unit_of_work() as session:
+        actions.change_request(session, caller(), request_id, **values)
+        return queries.request(session, caller(), request_id)
+
+
+@blueprint.post("/<uuid:request_id>/items/<uuid:item_id>/answers")
+@blueprint.arguments(Repeatable, location="headers")
+@blueprint.arguments(ItemAnswerIn)
+@blueprint.response(201, RequestOut)
+@allow(client=WORKS)
+def answer_item(header: dict[str, Any], values: dict[str, Any], request_id: UUID, item_id: UUID) -> dict[str, Any]:
+    """Answer one item of the checklist. With an Idempotency-Key, the same call again changes nothing."""
+    with unit_of_work() as session:
+        parts.answer_item(session, caller(), request_id, item_id, **header, **values)
+        return queries.request(session, caller(), request_id)
+
+
+@blueprint.post("/<uuid:request_id>/items/<uuid:item_id>/accept")
+@blueprint.response(200, RequestOut)
+@allow(staff="requests.write")
+def accept_item(request_id: UUID, item_id: UUID) -> dict[str, Any]:
+    """Accept what was sent for an item; with the last one the request closes."""
+    with unit_of_work() as session:
+        parts.accept_item(session, caller(), request_id, item_id)
+        return queries.request(session, caller(), request_id)
+
+
+@blueprint.post("/<uuid:request_id>/items/<uuid:item_id>/reject")
+@blueprint.arguments(Rejection)
+@blueprint.response(200, RequestOut)
+@allow(staff="requests.write")
+def reject_item(values: dict[str, Any], request_id: UUID, item_id: UUID) -> dict[str, Any]:
+    """Send an item back with the reason; it is open again."""
+    with unit_of_work() as session:
+        parts.reject_item(session, caller(), request_id, item_id, **values)
         return queries.request(session, caller(), request_id)
 
 

@@ -112,13 +112,16 @@ def unread(caller: Caller) -> Any:
     return and_(wrote.is_not(None), ~has_read)
 
 
+def awaits_client() -> ColumnElement[bool]:
+    """Return the condition that a request waits for the client, if only for a part that has to be sent."""
+    missing = exists().where(RequestItem.request_id == Request.id, RequestItem.status == "open", ~RequestItem.optional)
+    return or_(Request.status == "open", and_(Request.status == "replied", missing))
+
+
 def _requests(caller: Caller) -> Rows:
     items = select(func.count()).where(RequestItem.request_id == Request.id)
     open_items = items.where(RequestItem.status == "open").scalar_subquery()
-    if caller.is_staff:
-        awaits = Request.status == "replied"
-    else:
-        awaits = or_(Request.status == "open", and_(Request.status == "replied", open_items > 0))
+    awaits = Request.status == "replied" if caller.is_staff else awaits_client()
     statement = select(
         literal("request").label("kind"),
         Request.id,

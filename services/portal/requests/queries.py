@@ -31,7 +31,7 @@ def request(session: Session, caller: Caller, request_id: UUID) -> dict[str, Any
     return columns(row) | {
         "account_name": names(session, [row.account_id]).get(row.account_id, ""),
         "unread": is_unread,
-        "items": [columns(item) | cited.of_item(item.id) for item in _items(session, row)],
+        "items": [columns(item) | {"status": item.state} | cited.of_item(item.id) for item in _items(session, row)],
         "comments": [columns(comment) | cited.of_comment(comment.id) for comment in _comments(session, caller, row)],
         **cited.of_comment(None),
         "unsent_documents": cited.unsent(session),

@@ -1,6 +1,8 @@
 """Reads of the firm's settings."""
 
+from datetime import date, datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -60,6 +62,16 @@ def new_settings() -> FirmSettings:
         updated_at=clock.now(),
         version=0,
     )
+
+
+def firm_time(session: Session) -> datetime:
+    """Return the present in the firm's time zone."""
+    return clock.now().astimezone(ZoneInfo(firm_settings(session).timezone))
+
+
+def firm_day(session: Session) -> date:
+    """Return what day it is where the firm is."""
+    return firm_time(session).date()
 
 
 def switches(row: FirmSettings) -> dict[str, bool]:

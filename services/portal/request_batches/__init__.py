@@ -1,0 +1,1 @@
+"""One request sent to many clients: who gets it, how far it is, who was left out and why."""

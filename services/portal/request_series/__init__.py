@@ -1,0 +1,1 @@
+"""Requests that come again every week, month, quarter or year."""

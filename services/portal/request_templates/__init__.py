@@ -1,0 +1,1 @@
+"""Requests that the firm sends often, kept ready."""
