@@ -1,5 +1,7 @@
 """What documents says: what lies where, for whom, and who opened it."""
 
+from marshmallow import fields
+
 from services.contracts import documents_sharing
 from services.contracts.fields import Data, Person, flag, moment, number, one_of, part, text, uuid
 
@@ -22,6 +24,22 @@ class Document(Data):
     sign_request_id = uuid(allow_none=True)
     request_id = uuid(allow_none=True)
     version_number = number()
+    version = number()
+    folder_id = fields.UUID(allow_none=True)
+    tags = fields.List(fields.String())
+    client_roles = fields.List(
+        fields.String(), metadata={"description": "the roles that see its folder; left out: all that see documents"}
+    )
+    by = fields.Nested(Person)
+
+
+class DocumentPurged(Data):
+    """It was deleted for good, out of the recycle bin."""
+
+    id = uuid()
+    account_id = uuid()
+    name = text()
+    by = part(Person)
     version = number()
 
 
@@ -88,6 +106,11 @@ EVENTS = {
     "documents.document.version_added.v1": Document,
     "documents.document.deleted.v1": Document,
     "documents.document.restored.v1": Document,
+    "documents.document.moved.v1": Document,
+    "documents.document.renamed.v1": Document,
+    "documents.document.tagged.v1": Document,
+    "documents.document.access_changed.v1": Document,
+    "documents.document.purged.v1": DocumentPurged,
     "documents.document.quarantined.v1": DocumentQuarantined,
     "documents.document.released.v1": DocumentReleased,
     "documents.document.lost.v1": DocumentLost,

@@ -7,19 +7,23 @@ from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.documents import sealed_files
 from services.documents.copies.models import PortalAccount, PortalContact, PortalSettings
+from services.documents.folders import actions as folders
 from services.documents.library import actions
 from services.documents.locks import actions as locks
 from services.documents.privacy.service import ACCOUNT_DATA
 
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
-    """Keep the copy of a client's account."""
+    """Keep the copy of a client's account; a new client gets the firm's default folders."""
     names = ("id", "name", "status", "adviser_id", "version")
     known = session.get(PortalAccount, event.data["id"])
     values = {name: event.data[name] for name in names}
+    values["locale"] = event.data.get("locale")
     values |= {"legal_hold": event.data.get("legal_hold"), "legal_hold_until": event.data.get("legal_hold_until")}
     since = (known.archived_at if known else None) or event.time
     upsert_newer(session, PortalAccount, values | {"archived_at": since if values["status"] == "archived" else None})
+    if known is None and values["status"] != "archived":
+        folders.make_default_folders(session, event.data["id"], values["locale"] or "en")
 
 
 def on_contact_saved(session: Session, event: Event, runtime: Runtime) -> None:

@@ -10,6 +10,7 @@ from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
 from services.chassis.runtime import current_runtime
 from services.contracts.client_roles import WORKS
+from services.documents.arranging import actions as arranging
 from services.documents.library import actions, downloads, queries
 from services.documents.library.schemas import (
     ContentQuery,
@@ -100,7 +101,7 @@ def delete(document_id: UUID) -> None:
 @blp.response(200, DocumentDetail)
 @allow(staff="documents.write")
 def restore(document_id: UUID) -> dict[str, Any]:
-    """Take a document out of the recycle bin."""
+    """Take a document out of the recycle bin, with its folder where that was removed."""
     with unit_of_work() as session:
-        actions.restore_document(session, caller(), document_id)
+        arranging.restore(session, caller(), document_id)
         return queries.document(session, caller(), document_id)

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, Uuid
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.database import Id, JsonData, Moment, Ref, UtcDateTime
+from services.chassis.database import Id, Json, JsonData, Moment, Ref, UtcDateTime
 from services.documents.models import Model
 
 TRANSITIONS = {
@@ -18,13 +18,19 @@ TRANSITIONS = {
 
 
 class Document(Model):
-    """One document of a client's account, with the facts of its newest version beside it."""
+    """One document of a client's account, with the facts of its newest version beside it.
+
+    The levels are those of its folder for each role (`services.documents.folders`), here so that every query has them
+    at hand; `tags_text` is the tags as lists are searched.
+    """
 
     __tablename__ = "documents"
     __table_args__ = (
         Index("ix_documents_account", "account_id", "changed_at", "id"),
         Index("ix_documents_changed", "changed_at", "id"),
         Index("ix_documents_request", "request_id"),
+        Index("ix_documents_folder", "account_id", "folder_id", "changed_at", "id"),
+        Index("ix_documents_folder_name", "account_id", "folder_id", "search_name", "id"),
     )
 
     id: Mapped[Id]
@@ -44,6 +50,11 @@ class Document(Model):
     content_type: Mapped[str] = mapped_column(String(100))
     size: Mapped[int] = mapped_column(BigInteger)
     sha256: Mapped[str] = mapped_column(String(64))
+    folder_id: Mapped[UUID | None] = mapped_column(Uuid)
+    owner_level: Mapped[int] = mapped_column(default=2, server_default="2")
+    member_level: Mapped[int] = mapped_column(default=2, server_default="2")
+    tags: Mapped[list[str] | None] = mapped_column(Json)
+    tags_text: Mapped[str] = mapped_column(String(1000), default="", server_default="")
     scan: Mapped[str | None] = mapped_column(String(20))
     version: Mapped[int] = mapped_column(default=1)
 
@@ -53,9 +64,10 @@ class Document(Model):
         """Return the public state that every event of this document carries."""
         names = (
             "id account_id name content_type size sha256 status origin shared shared_at uploaded_by uploaded_at "
-            "sign_request_id request_id version_number version"
+            "sign_request_id request_id version_number version folder_id"
         )
-        return {name: getattr(self, name) for name in names.split()}
+        roles = [role for role in ("owner", "member") if getattr(self, f"{role}_level") > 0]
+        return {name: getattr(self, name) for name in names.split()} | {"tags": self.tags or [], "client_roles": roles}
 
 
 class Version(Model):
@@ -93,6 +105,7 @@ class Entry(Model):
     by: Mapped[JsonData]
     version_number: Mapped[int | None]
     how: Mapped[str | None] = mapped_column(String(20))
+    detail: Mapped[Any | None] = mapped_column(Json)
 
 
 class Reader(Model):

@@ -11,12 +11,11 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.problems import invalid, not_found
 from services.documents.copies.models import PortalAccount, PortalSettings
-from services.documents.folders.models import Folder
+from services.documents.folders.models import LEVELS, ROLES, Folder
 from services.documents.folders.reach import in_reach
 from services.documents.library import lists
 from services.documents.library.filenames import searchable
 from services.documents.library.models import Document, Entry, Reader, Version
-from services.documents.scanning.readiness import require_checked
 from services.documents.locks.queries import is_locked, require_open
 from services.documents.scanning.readiness import require_checked
 from services.documents.uploads.models import IdempotencyKey
@@ -29,8 +28,8 @@ def visible_to(caller: Caller) -> ColumnElement[bool]:
     """Return the predicate of the documents that `caller` may read.
 
     A client: those of the account being looked at that were shared or came from the client's side, while they are
-    available and lie where the client's role may look. Staff who see assigned clients only: those of the clients whose adviser they are. Other staff and
-    services: all.
+    available and lie where the client's role may look. Staff who see assigned clients only: those of the clients whose
+    adviser they are. Other staff and services: all.
     """
     if caller.assigned_only:
         return Document.account_id.in_(_assigned(caller))
@@ -64,6 +63,16 @@ def get_document(session: Session, caller: Caller, document_id: UUID, *, lock: b
     if document is None:
         raise not_found("This document")
     return document
+
+
+def takes_version_from(caller: Caller, document: Document) -> bool:
+    """Return whether this client, who may read the document, may add a version: to what came from the client's side,
+
+    where it lies in a folder that takes documents from them.
+    """
+    if caller.role not in ROLES or document.origin != "client":
+        return False
+    return bool(getattr(document, f"{caller.role}_level") >= LEVELS["upload"])
 
 
 def get_version(session: Session, caller: Caller, document_id: UUID, number: int | None) -> tuple[Document, Version]:
@@ -215,6 +224,8 @@ def _described(row: Any, caller: Caller) -> dict[str, Any]:
         del state["tags"], state["client_roles"]
     return state | {
         "folder_name": folder_name,
+        "may_add_version": caller.can("documents.write")
+        or (caller.is_client and takes_version_from(caller, found) and not caller.read_only),
         "account_name": account_name,
         "changed_at": found.changed_at,
         "scan": found.scan,

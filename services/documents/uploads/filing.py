@@ -13,10 +13,12 @@ from services.chassis.auth import Caller
 from services.chassis.blobs import Blob
 from services.chassis.problems import Problem, conflict, forbidden, not_found, unavailable
 from services.chassis.runtime import Runtime
+from services.documents.folders.models import Folder
+from services.documents.folders.queries import place_for_upload
 from services.documents.library import actions, queries
-from services.documents.library.filenames import clean
+from services.documents.library.filenames import clean, searchable
 from services.documents.library.models import Document
-from services.documents.uploads.content_types import Recognised, recognise
+from services.documents.uploads.content_types import Recognised, ending_of, recognise
 
 log = observability.logger(__name__)
 
@@ -53,6 +55,10 @@ def check_allowed(session: Session, caller: Caller, wanted: Wanted, size: int | 
         raise forbidden("The firm has switched off uploads.", code="uploads_switched_off")
     if queries.account_status(session, account_id) == "archived":
         raise conflict("account_archived", "This client is archived and takes no documents.")
+    if wanted.document_id:
+        _document_for_version(session, caller, wanted)
+    elif wanted.folder_id:
+        _folder(session, caller, wanted)
 
 
 def recognised(head: bytes, name: str) -> Recognised:
@@ -84,7 +90,9 @@ def store(runtime: Runtime, blob_key: str, pieces: Iterable[bytes]) -> Blob:
 
 
 def file_document(session: Session, caller: Caller, wanted: Wanted, kind: Recognised, blob: Blob) -> Document:
-    """File stored bytes as the document that was wanted and return it."""
+    """File stored bytes as the document that was wanted, or as its new version, and return it."""
+    if wanted.document_id:
+        return _file_version(session, caller, wanted, kind, blob)
     document = actions.add_document(
         session,
         caller.person,
@@ -94,7 +102,39 @@ def file_document(session: Session, caller: Caller, wanted: Wanted, kind: Recogn
         blob=blob,
         origin="client" if caller.is_client else "firm",
         request_id=wanted.request_id,
+        folder=_folder(session, caller, wanted, lock=True) if wanted.folder_id else None,
     )
     if wanted.share and not caller.is_client:
         actions.make_shared(session, document, caller.person)
+    return document
+
+
+def _folder(session: Session, caller: Caller, wanted: Wanted, *, lock: bool = False) -> Folder:
+    assert wanted.folder_id
+    folder = place_for_upload(session, caller, wanted.account_id, wanted.folder_id, lock=lock)
+    if wanted.share and not any(folder.levels().values()):
+        raise actions.private_folder()
+    return folder
+
+
+def _document_for_version(session: Session, caller: Caller, wanted: Wanted, *, lock: bool = False) -> Document:
+    """Return the document that is to get a version: a client's only while the folder takes documents from them."""
+    assert wanted.document_id
+    document = queries.get_document(session, caller, wanted.document_id, lock=lock)
+    if document.account_id != wanted.account_id:
+        raise not_found("This document")
+    if document.status != "available":
+        raise conflict("illegal_transition", f"The document is {document.status}.")
+    if caller.is_client and not queries.takes_version_from(caller, document):
+        raise forbidden("The firm keeps the versions of this document.", code="version_not_allowed")
+    return document
+
+
+def _file_version(session: Session, caller: Caller, wanted: Wanted, kind: Recognised, blob: Blob) -> Document:
+    document = _document_for_version(session, caller, wanted, lock=True)
+    stem = document.name.rpartition(".")[0] or document.name
+    document.name = clean(document.name if ending_of(document.name) in kind.endings else stem, kind.endings)
+    document.search_name = searchable(document.name)
+    origin = "client" if caller.is_client else "firm"
+    actions.add_version(session, document, caller.person, blob, content_type=kind.content_type, origin=origin)
     return document

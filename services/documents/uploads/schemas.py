@@ -6,11 +6,12 @@ from services.chassis.schemas import Schema
 
 
 class UploadQuery(Schema):
-    """The name that the file has at its sender's; to which request it belongs; whether staff shares it at once."""
+    """The name that the file has at its sender's; its request and its folder; whether staff shares it at once."""
 
     name = fields.String(load_default="document", validate=validate.Length(max=8192))
     request_id = fields.UUID(load_default=None)
     share = fields.Boolean(load_default=False)
+    folder_id = fields.UUID(load_default=None)
 
 
 class UploadHeaders(Schema):

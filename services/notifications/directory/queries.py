@@ -73,8 +73,8 @@ def user(session: Session, user_id: UUID) -> Recipient | None:
     return _recipient(row) if row else None
 
 
-def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
-    """Return the people of an account who work with its requests and documents (B4).
+def clients_of(session: Session, account_id: UUID, roles: Iterable[str] = WORKS) -> list[Recipient]:
+    """Return the people of an account who work with its requests and documents (B4), of these roles alone.
 
     They use the portal or are invited to it; the latter are told inside only.
     """
@@ -82,7 +82,7 @@ def clients_of(session: Session, account_id: UUID) -> list[Recipient]:
         select(IdentityUser)
         .join(IdentityUserAccount, IdentityUserAccount.user_id == IdentityUser.id)
         .where(IdentityUserAccount.account_id == account_id, IdentityUser.kind == "client")
-        .where(IdentityUserAccount.role.in_(WORKS))
+        .where(IdentityUserAccount.role.in_(WORKS & set(roles)))
         .where(IdentityUser.status.in_(["active", "invited"]))
         .order_by(IdentityUser.id)
     )

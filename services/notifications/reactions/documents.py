@@ -4,6 +4,7 @@ from sqlalchemy.orm import Session
 
 from services.chassis.event import Event
 from services.chassis.runtime import Runtime
+from services.contracts.client_roles import WORKS
 from services.notifications.actions import announce
 from services.notifications.directory.queries import clients_of, staff_for
 from services.notifications.messages.actions import Content
@@ -21,7 +22,8 @@ def on_document_shared(session: Session, event: Event, runtime: Runtime) -> None
         path=f"/documents/{data['id']}",
         account_id=data["account_id"],
     )
-    announce(session, event, content, clients_of(session, data["account_id"]), by=data["shared_by"])
+    who_sees_it = clients_of(session, data["account_id"], data.get("client_roles", WORKS))
+    announce(session, event, content, who_sees_it, by=data["shared_by"])
 
 
 def on_document_uploaded(session: Session, event: Event, runtime: Runtime) -> None:
@@ -37,3 +39,18 @@ def on_document_uploaded(session: Session, event: Event, runtime: Runtime) -> No
         account_id=data["account_id"],
     )
     announce(session, event, content, staff_for(session, data["account_id"]), mail=not data["request_id"])
+
+
+def on_upload_notice(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tell staff that a client has sent everything, and what came since they were told so before."""
+    data = event.data
+    named = [document["name"] for document in data["documents"]]
+    more = data["count"] - len(named)
+    content = Content(
+        "uploads_finished",
+        {"by": data["by"]["name"], "documents": ", ".join(named) + (f" (+{more})" if more > 0 else "") or "–"},
+        {},
+        path=f"/admin/clients/{data['account_id']}?tab=documents",
+        account_id=data["account_id"],
+    )
+    announce(session, event, content, staff_for(session, data["account_id"]))

@@ -94,6 +94,7 @@ def _client_conditions(caller: Caller) -> list[ColumnElement[bool]]:
         Document.id == AccessEntry.subject_id,
         Document.account_id == caller.account_id,
         or_(Document.shared, Document.origin == "client"),
+        Document.status != "restricted",
     )
     called: Sequence[ColumnElement[bool]] = [SignRequest.sent_at.is_not(None)] if owns else called_to_sign(caller)
     sign_request = exists().where(

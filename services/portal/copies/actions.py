@@ -9,6 +9,7 @@ from sqlalchemy import delete, insert, or_, update
 from sqlalchemy.orm import Session
 
 from services.chassis.database import upsert_newer
+from services.contracts.client_roles import WORKS
 from services.portal.copies.models import (
     Document,
     DocumentOpening,
@@ -18,9 +19,10 @@ from services.portal.copies.models import (
     SignRequest,
 )
 from services.portal.directory.standing import refresh_portal_status
-from services.portal.search.actions import keep
+from services.portal.search.actions import forget, keep
 
 State = Mapping[str, Any]
+RESTRICTED = "restricted"
 
 USER = ("id", "kind", "email", "name", "status", "delivery_failure", "version")
 DOCUMENT = (
@@ -63,14 +65,23 @@ def copy_invitation(session: Session, user_id: UUID, expires_at: datetime) -> No
 
 
 def copy_document(session: Session, state: State) -> None:
-    """Take over a document."""
-    values = _only(state, DOCUMENT) | {"uploaded_by": _person(state["uploaded_by"])}
+    """Take over a document. One in a folder that not all of the client's people see is `restricted` here:
+
+    the firm alone is told of it by portal, and the others by documents, which knows who sees what.
+    """
+    values = _only(state, DOCUMENT) | {"uploaded_by": _person(state["uploaded_by"]), "status": _status(state)}
     if upsert_newer(session, Document, values):
         of = {"account_id": UUID(str(state["account_id"])), "at": state["uploaded_at"]}
         keep(session, "document", UUID(str(state["id"])), [state["name"]], **of)
 
 
 def copy_opening(session: Session, document_id: UUID, by: State, at: datetime) -> None:
+def forget_document(session: Session, document_id: UUID) -> None:
+    """Let go of a document that was deleted for good."""
+    session.execute(delete(Document).where(Document.id == document_id))
+    forget(session, "document", document_id)
+
+
     """Take over when somebody last opened a document."""
     values = {
         "id": uuid5(document_id, str(by["id"])),
@@ -106,3 +117,9 @@ def _only(state: State, names: tuple[str, ...]) -> dict[str, Any]:
 
 def _person(state: State) -> dict[str, Any]:
     return {"kind": state["kind"], "id": str(state["id"]), "name": state["name"]}
+def _status(state: State) -> str:
+    roles = state.get("client_roles")
+    is_restricted = state["status"] == "available" and roles is not None and not set(roles) >= WORKS
+    return RESTRICTED if is_restricted else str(state["status"])
+
+

@@ -9,7 +9,15 @@ from services.chassis.event import Event
 from services.chassis.runtime import Runtime
 from services.portal.access_log import actions as access_log
 from services.portal.activity.actions import note_event
-from services.portal.copies.actions import copy_document, copy_invitation, copy_opening, copy_sign_request, copy_user
+from services.portal.copies.actions import (
+    copy_document,
+    copy_invitation,
+    copy_opening,
+    copy_sign_request,
+    copy_upload_notice,
+    copy_user,
+    forget_document,
+)
 from services.portal.mails.actions import FIRM_MAIL
 from services.portal.mails.actions import note_failure as note_undelivered_mail
 
@@ -102,10 +110,21 @@ def on_document(session: Session, event: Event, runtime: Runtime) -> None:
         event,
         kind,
         account_id=event.data["account_id"],
-        by=by or _service("documents"),
+        by=by or event.data.get("by") or _service("documents"),
         subject=("document", event.data["id"]),
         title=event.data["name"],
     )
+
+
+def on_document_access(session: Session, event: Event, runtime: Runtime) -> None:
+    copy_document(session, event.data)
+
+
+def on_document_purged(session: Session, event: Event, runtime: Runtime) -> None:
+    data = event.data
+    forget_document(session, data["id"])
+    of = {"account_id": data["account_id"], "subject": ("document", data["id"])}
+    note_event(session, event, "document.purged", by=data["by"], title=data["name"], **of)
 
 
 def on_document_opened(session: Session, event: Event, runtime: Runtime) -> None:
@@ -192,10 +211,14 @@ HANDLERS = {
     "documents.document.released.v1": on_document,
     "documents.document.restored.v1": on_document,
     "documents.document.shared.v1": on_document,
+    "documents.document.access_changed.v1": on_document_access,
     "documents.document.unshared.v1": on_document,
+    "documents.document.moved.v1": on_document,
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
     "documents.link.created.v1": on_document_link,
+    "documents.document.purged.v1": on_document_purged,
+    "documents.document.renamed.v1": on_document,
     "documents.link.revoked.v1": on_document_link,
     "documents.link.used.v1": on_document_link,
     "documents.lock.opened.v1": on_document_lock,

@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
+from services.portal.copies.actions import RESTRICTED
 from services.portal.copies.models import Document, SignRequest
 from services.portal.directory.assigned import is_visible
 from services.portal.requests.lists import called_to_sign
@@ -42,7 +43,8 @@ def documents(session: Session, caller: Caller, asked: Asked) -> Found:
     """Find documents by name: to a client what was shared or came from the client's side (S45)."""
     statement = select(Document.id, Document.account_id, Document.name.label("title"), Document.origin)
     statement = statement.join(SearchEntry, SearchEntry.subject_id == Document.id)
-    visible = [*_of_account(caller, Document.account_id), Document.status == "available"]
+    visible = [*_of_account(caller, Document.account_id)]
+    visible.append(Document.status.in_(("available", RESTRICTED) if caller.is_staff else ("available",)))
     if not caller.is_staff:
         visible.append(or_(Document.shared, Document.origin == "client"))
     rows, following = page_of_entries(session, caller, asked, ["document"], statement, visible)

@@ -1,0 +1,1 @@
+"""Folders of a client's documents, and what the client's people may do in each."""

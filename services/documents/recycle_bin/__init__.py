@@ -1,0 +1,1 @@
+"""What was deleted: back again, or gone for good."""
