@@ -17,12 +17,13 @@ from services.portal.copies.models import (
     IdentityUserContact,
     SignRecipient,
     SignRequest,
+    UploadNotice,
 )
 from services.portal.directory.standing import refresh_portal_status
 from services.portal.search.actions import forget, keep
 
-State = Mapping[str, Any]
 RESTRICTED = "restricted"
+State = Mapping[str, Any]
 
 USER = ("id", "kind", "email", "name", "status", "delivery_failure", "version")
 DOCUMENT = (
@@ -75,13 +76,13 @@ def copy_document(session: Session, state: State) -> None:
         keep(session, "document", UUID(str(state["id"])), [state["name"]], **of)
 
 
-def copy_opening(session: Session, document_id: UUID, by: State, at: datetime) -> None:
 def forget_document(session: Session, document_id: UUID) -> None:
     """Let go of a document that was deleted for good."""
     session.execute(delete(Document).where(Document.id == document_id))
     forget(session, "document", document_id)
 
 
+def copy_opening(session: Session, document_id: UUID, by: State, at: datetime) -> None:
     """Take over when somebody last opened a document."""
     values = {
         "id": uuid5(document_id, str(by["id"])),
@@ -92,6 +93,14 @@ def forget_document(session: Session, document_id: UUID) -> None:
         "version": int(at.timestamp() * 1_000_000),
     }
     upsert_newer(session, DocumentOpening, values)
+
+
+def copy_upload_notice(session: Session, state: State) -> str:
+    """Take over that a client said to be done uploading; return the names of what came, as a title."""
+    title = ", ".join(document["name"] for document in state["documents"])[:300]
+    values = {name: state[name] for name in ("id", "account_id", "count", "at")}
+    upsert_newer(session, UploadNotice, values | {"title": title, "version": 1})
+    return title
 
 
 def copy_sign_request(session: Session, state: State) -> None:
@@ -111,15 +120,15 @@ def copy_sign_request(session: Session, state: State) -> None:
     keep(session, "sign_request", UUID(str(state["id"])), [state["title"]], **of)
 
 
-def _only(state: State, names: tuple[str, ...]) -> dict[str, Any]:
-    return {name: state[name] for name in names if name in state}
-
-
-def _person(state: State) -> dict[str, Any]:
-    return {"kind": state["kind"], "id": str(state["id"]), "name": state["name"]}
 def _status(state: State) -> str:
     roles = state.get("client_roles")
     is_restricted = state["status"] == "available" and roles is not None and not set(roles) >= WORKS
     return RESTRICTED if is_restricted else str(state["status"])
 
 
+def _only(state: State, names: tuple[str, ...]) -> dict[str, Any]:
+    return {name: state[name] for name in names if name in state}
+
+
+def _person(state: State) -> dict[str, Any]:
+    return {"kind": state["kind"], "id": str(state["id"]), "name": state["name"]}

@@ -160,12 +160,18 @@ def on_document_lock(session: Session, event: Event, runtime: Runtime) -> None:
 def _note_sharing(session: Session, event: Event, kind: str) -> None:
     data = event.data
     subject = ("document", data["document_id"] or data["folder_id"])
-    note_event(
-        session, event, kind, account_id=data["account_id"], by=data["by"], subject=subject, title=data["name"]
-    )
+    note_event(session, event, kind, account_id=data["account_id"], by=data["by"], subject=subject, title=data["name"])
     if data["by"]["kind"] == "staff":
         of = {"account_id": data["account_id"], "subject": subject, "title": data["name"]}
         access_log.note_opening(session, data["by"], kind, at=event.time, **of)
+
+
+def on_upload_notice(session: Session, event: Event, runtime: Runtime) -> None:
+    """A client said that everything is sent: it stands in the history and on the work list."""
+    data = event.data
+    title = copy_upload_notice(session, data)
+    of = {"account_id": data["account_id"], "subject": ("upload_notice", data["id"])}
+    note_event(session, event, "upload_notice.given", by=data["by"], title=title, **of)
 
 
 def on_sign_request(session: Session, event: Event, runtime: Runtime) -> None:
@@ -205,24 +211,25 @@ def on_message_failed(session: Session, event: Event, runtime: Runtime) -> None:
 
 
 HANDLERS = {
+    "documents.document.access_changed.v1": on_document_access,
     "documents.document.deleted.v1": on_document,
+    "documents.document.moved.v1": on_document,
     "documents.document.opened.v1": on_document_opened,
     "documents.document.quarantined.v1": on_document,
     "documents.document.released.v1": on_document,
+    "documents.document.purged.v1": on_document_purged,
+    "documents.document.renamed.v1": on_document,
     "documents.document.restored.v1": on_document,
     "documents.document.shared.v1": on_document,
-    "documents.document.access_changed.v1": on_document_access,
     "documents.document.unshared.v1": on_document,
-    "documents.document.moved.v1": on_document,
     "documents.document.uploaded.v1": on_document,
     "documents.document.version_added.v1": on_document,
     "documents.link.created.v1": on_document_link,
-    "documents.document.purged.v1": on_document_purged,
-    "documents.document.renamed.v1": on_document,
     "documents.link.revoked.v1": on_document_link,
     "documents.link.used.v1": on_document_link,
     "documents.lock.opened.v1": on_document_lock,
     "documents.lock.placed.v1": on_document_lock,
+    "documents.upload_notice.given.v1": on_upload_notice,
     "identity.code.redirected.v1": on_code_redirected,
     "identity.credential.changed.v1": on_credential_changed,
     "identity.second_factor.lost.v1": on_second_factor_lost,

@@ -77,6 +77,19 @@ class DocumentOpening(Model):
     version: Mapped[int] = mapped_column(BigInteger)
 
 
+class UploadNotice(Model):
+    """A client said that everything is sent: so many documents since the time before, by name in `title`."""
+
+    __tablename__ = "documents_upload_notices"
+
+    id: Mapped[Id]
+    account_id: Mapped[Ref] = mapped_column(index=True)
+    title: Mapped[str] = mapped_column(String(300))
+    count: Mapped[int]
+    at: Mapped[Moment]
+    version: Mapped[int]
+
+
 class SignRequest(Model):
     """A document to be signed."""
 
