@@ -8,10 +8,10 @@ from uuid import UUID
 
 import pytest
 
+from services.chassis.csv_text import neutral
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
 from services.portal.directory import lists
-from services.portal.exports.csv_text import neutral
 from tests.portal.conftest import Client, errors_of, user_of
 
 

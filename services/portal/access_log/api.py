@@ -9,11 +9,11 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading
 from services.chassis.auth import allow, caller
+from services.chassis.csv_text import csv_response, line_of
 from services.chassis.runtime import current_runtime
 from services.contracts.client_roles import WORKS
 from services.portal.access_log import queries, wording
 from services.portal.access_log.schemas import AccessLogPage, LogFilter, LogQuery
-from services.portal.exports.csv_text import csv_response, line_of
 
 blueprint = Blueprint("access_log", __name__, url_prefix="/v1/access-log", description="What the firm did with it")
 on_accounts = Blueprint("account_access_log", __name__, url_prefix="/v1/accounts", description="The access log")

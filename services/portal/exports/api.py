@@ -9,10 +9,10 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
+from services.chassis.csv_text import csv_response
 from services.chassis.runtime import current_runtime
 from services.portal.access_log.actions import note_exported
 from services.portal.exports import actions, queries
-from services.portal.exports.csv_text import csv_response
 from services.portal.exports.schemas import ExportOfSome, ExportQuery, ExportsOut
 
 blueprint = Blueprint("exports", __name__, url_prefix="/v1/exports", description="Exports of the list of clients")

@@ -8,8 +8,8 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from services.chassis.auth import Caller
+from services.chassis.csv_text import line_of
 from services.portal.directory.lists import every_page
-from services.portal.exports.csv_text import line_of
 from services.portal.exports.models import ClientExport
 from services.portal.field_editor.definitions import custom_fields
 from services.portal.imports.fields import WORDS, available, heading, label_of

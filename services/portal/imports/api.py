@@ -9,8 +9,8 @@ from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
+from services.chassis.csv_text import csv_response, line_of
 from services.chassis.runtime import current_runtime
-from services.portal.exports.csv_text import csv_response, line_of
 from services.portal.imports import actions, queries
 from services.portal.imports.reading import MOST_BYTES
 from services.portal.imports.schemas import ImportDetail, ImportsOut, Mapping, UploadQuery
