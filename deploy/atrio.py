@@ -60,6 +60,7 @@ class LazyGroup(click.Group):
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
     elsewhere={
         "create-staff": ("services.identity.commands:create_staff", "Make a member of staff who can sign in."),
+        "documents": ("services.documents.commands:documents", "Verify, repair and encrypt stored files."),
         "events": ("deploy.events:events", "Show a service's events; replay dead ones."),
         "smoke": ("deploy.smoke:smoke", "Do the main job on a running installation."),
         "identity": ("services.identity.commands:identity", "Tend the keys that sign every token."),

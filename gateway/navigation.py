@@ -96,6 +96,7 @@ ADMIN = (
             Item(
                 _l("Library"), "/admin/documents", "file-text", count="document_uploaded", permission="documents.read"
             ),
+            Item(_l("Quarantine"), "/admin/quarantine", "shield-x", permission="documents.read"),
             Item(_l("Signing"), "/admin/sign-requests", "signature", count="request_signed", permission="signing.read"),
         ),
     ),

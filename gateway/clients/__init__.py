@@ -109,7 +109,7 @@ class Clients:
     @property
     def quarantine(self) -> QuarantineClient:
         """Documents, for what the virus check held back."""
-        return self._cached("quarantine", lambda: QuarantineClient(self._of("documents")))
+        return QuarantineClient(self._caller("documents"))
 
     @property
     def reviews(self) -> ReviewsClient:

@@ -15,6 +15,8 @@ from services.chassis.columns import new_id
 if TYPE_CHECKING:
     from obstore.store import S3Store
 
+    from services.chassis.blobs_sealed import BlobKeys
+
 PIECE = 1024 * 1024
 KEY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
 UNFINISHED = ".unfinished"
@@ -31,6 +33,15 @@ class Blob:
     key: str
     size: int
     sha256: str
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A file as the store lists it: its size there and when it was written, in seconds since 1970."""
+
+    key: str
+    size: int
+    written_at: float
 
 
 class Blobs(Protocol):
@@ -56,13 +67,26 @@ class Blobs(Protocol):
         """Remove the file, if it is there."""
         ...
 
+    def stored(self) -> Iterator[Stored]:
+        """Yield every file that is stored, in no order."""
+        ...
+
     def sweep(self, older_than_seconds: float) -> int:
         """Remove what broken-off writes left behind, if older than that; return how many files went."""
         ...
 
 
-def open_blobs(url: str, service: str) -> Blobs:
-    """Return the files of `service` at `url` (`file:///folder` or `s3://bucket/prefix`)."""
+def open_blobs(url: str, service: str, keys: "BlobKeys | None" = None) -> Blobs:
+    """Return the files of `service` at `url` (`file:///folder` or `s3://bucket/prefix`), encrypted with `keys`."""
+    blobs = _open_plain(url, service)
+    if keys is None or not keys.known:
+        return blobs
+    from services.chassis.blobs_sealed import SealedBlobs
+
+    return SealedBlobs(blobs, keys)
+
+
+def _open_plain(url: str, service: str) -> Blobs:
     parts = urlsplit(url)
     if parts.scheme == "file":
         return LocalBlobs(Path(parts.path) / service)
@@ -80,7 +104,8 @@ def _checked(key: str) -> str:
     return key
 
 
-def _hashed(pieces: Iterable[bytes], found: list[int], digest: "hashlib._Hash") -> Iterator[bytes]:
+def hashed(pieces: Iterable[bytes], found: list[int], digest: "hashlib._Hash") -> Iterator[bytes]:
+    """Yield the pieces as they are, adding their length to `found` and their bytes to `digest`."""
     for piece in pieces:
         digest.update(piece)
         found[0] += len(piece)
@@ -104,7 +129,7 @@ class LocalBlobs:
         size, digest = [0], hashlib.sha256()
         try:
             with aside.open("xb") as file:
-                for piece in _hashed(pieces, size, digest):
+                for piece in hashed(pieces, size, digest):
                     file.write(piece)
                 file.flush()
                 os.fsync(file.fileno())
@@ -155,6 +180,18 @@ class LocalBlobs:
     def delete(self, key: str) -> None:
         (self.folder / _checked(key)).unlink(missing_ok=True)
 
+    def stored(self) -> Iterator[Stored]:
+        for folder, folders, names in os.walk(self.folder):
+            if folder == str(self.folder) and UNFINISHED in folders:
+                folders.remove(UNFINISHED)
+            for name in names:
+                path = Path(folder, name)
+                try:
+                    facts = path.stat()
+                except FileNotFoundError:  # deleted since
+                    continue
+                yield Stored(path.relative_to(self.folder).as_posix(), facts.st_size, facts.st_mtime)
+
     def sweep(self, older_than_seconds: float) -> int:
         limit = time.time() - older_than_seconds
         old = [path for path in self._aside.iterdir() if path.stat().st_mtime < limit]
@@ -181,7 +218,7 @@ class ObjectBlobs:
 
     def write(self, key: str, pieces: Iterable[bytes]) -> Blob:
         size, digest = [0], hashlib.sha256()
-        self._calls.put(self._store, _checked(key), _hashed(pieces, size, digest), chunk_size=8 * PIECE)
+        self._calls.put(self._store, _checked(key), hashed(pieces, size, digest), chunk_size=8 * PIECE)
         return Blob(key, size[0], digest.hexdigest())
 
     def read(self, key: str, start: int = 0, end: int | None = None) -> Iterator[bytes]:
@@ -207,6 +244,11 @@ class ObjectBlobs:
 
     def delete(self, key: str) -> None:
         self._calls.delete(self._store, _checked(key))
+
+    def stored(self) -> Iterator[Stored]:
+        for page in self._calls.list(self._store):
+            for one in page:
+                yield Stored(one["path"], one["size"], one["last_modified"].timestamp())
 
     def sweep(self, older_than_seconds: float) -> int:
         return 0  # the store drops uploads that were never completed

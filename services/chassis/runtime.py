@@ -35,7 +35,7 @@ class Runtime:
 
     @cached_property
     def blobs(self) -> Blobs:
-        return open_blobs(self.settings.files_url, self.service.name)
+        return open_blobs(self.settings.files_url, self.service.name, self.settings.blob_keys())
 
     @cached_property
     def sealer(self) -> Sealer:

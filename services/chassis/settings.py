@@ -4,15 +4,20 @@ A subclass adds a service's own in `read`. Every name must stand in docs/operati
 """
 
 import os
+from base64 import b64decode
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self, cast
+from typing import TYPE_CHECKING, Self, cast
 
 from environs import EnvValidationError, FileAwareEnv
+from marshmallow import ValidationError
 from marshmallow.validate import OneOf, Range
 
 from services.chassis import secrets
+
+if TYPE_CHECKING:
+    from services.chassis.blobs_sealed import BlobKeys
 
 
 class WrongSettings(SystemExit):
@@ -34,6 +39,8 @@ class Settings:
     bus_url: str = ""
     database_url: str = ""
     files_url: str = ""
+    blob_key: str = ""
+    blob_old_keys: list[str] = field(default_factory=list)
     key: str = ""
     public_keys: secrets.PublicKeys | None = None
     log_level: str = "INFO"
@@ -73,6 +80,8 @@ class Settings:
         self.bus_url = env.str("ATRIO_BUS_URL", "")
         self.database_url = env.str(f"ATRIO_{name}_DATABASE_URL", "")
         self.files_url = env.str("ATRIO_FILES_URL", "")
+        self.blob_key = env.str("ATRIO_BLOB_KEY", "", validate=_blob_key)
+        self.blob_old_keys = env.list("ATRIO_BLOB_OLD_KEYS", [], validate=_blob_keys)
         self.key = env.str(f"ATRIO_{name}_KEY", "")
         self.public_keys = cast(secrets.PublicKeys | None, env.json("ATRIO_PUBLIC_KEYS", None))
         self.log_level = env.str("ATRIO_LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
@@ -95,9 +104,31 @@ class Settings:
             self.key = self.key or folder.key(self.service)
             self.public_keys = self.public_keys or folder.public_keys()
 
+    def blob_keys(self) -> "BlobKeys | None":
+        """Return the keys that stored files are encrypted with; None where the firm gave none."""
+        if not self.blob_key and not self.blob_old_keys:
+            return None
+        from services.chassis.blobs_sealed import BlobKeys  # only who encrypts loads the ciphers
+
+        return BlobKeys.of(self.blob_key, self.blob_old_keys)
+
     def url_of(self, peer: str) -> str:
         """Return where the service `peer` listens: `ATRIO_<PEER>_URL`, else its place on this machine."""
         return (self.urls.get(peer) or f"http://127.0.0.1:{self.port + list(self.peers).index(peer)}").rstrip("/")
+
+
+def _blob_key(text: str) -> None:
+    try:
+        right = not text or len(b64decode(text.strip(), validate=True)) == 32
+    except ValueError:
+        right = False
+    if not right:
+        raise ValidationError("Give 32 bytes in base64, as `openssl rand -base64 32` prints them.")
+
+
+def _blob_keys(texts: list[str]) -> None:
+    for text in texts:
+        _blob_key(text)
 
 
 class KeyFolder:

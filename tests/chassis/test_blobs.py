@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from base64 import b64encode
 from collections.abc import Iterator
 
 import boto3
@@ -9,6 +10,7 @@ import pytest
 from moto.server import ThreadedMotoServer
 
 from services.chassis.blobs import BlobMissing, Blobs, open_blobs
+from services.chassis.blobs_sealed import BlobKeys
 
 PIECE = 1024 * 1024
 
@@ -34,10 +36,11 @@ def s3_url() -> Iterator[str]:
     server.stop()
 
 
-@pytest.fixture(params=["file", "s3"])
+@pytest.fixture(params=["file", "s3", "file, encrypted", "s3, encrypted"])
 def blobs(request: pytest.FixtureRequest, tmp_path) -> Blobs:
-    url = f"file://{tmp_path}/files" if request.param == "file" else request.getfixturevalue("s3_url")
-    return open_blobs(url, "documents")
+    url = request.getfixturevalue("s3_url") if "s3" in request.param else f"file://{tmp_path}/files"
+    keys = BlobKeys.of(b64encode(bytes(32)).decode()) if "encrypted" in request.param else None
+    return open_blobs(url, "documents", keys)
 
 
 class TestBlobs:

@@ -159,7 +159,8 @@ def test_a_scanner_that_is_down_keeps_files_closed_and_is_told_once(
     [told] = harness.recorded("documents.scanner.failed.v1")
     assert (told.data["waiting"], told.data["error"]) == (1, "Connection refused")
     state = harness.staff().get("/v1/scanner").json
-    assert state["down_since"] and state["waiting"] == 1
+    assert state["down_since"]
+    assert state["waiting"] == 1
     daemon.error = None
     at(301)
     assert check(harness) == 1
@@ -188,9 +189,7 @@ def _attempts(harness: Harness) -> int:
         return int(session.query(Scan).one().attempts)
 
 
-def test_what_is_too_large_is_for_staff_to_decide(
-    open_harness: OpenHarness, daemon: Daemon, account: UUID
-) -> None:
+def test_what_is_too_large_is_for_staff_to_decide(open_harness: OpenHarness, daemon: Daemon, account: UUID) -> None:
     harness = open_harness(SERVICE, ATRIO_CLAMAV="tcp://127.0.0.1:1", ATRIO_CLAMAV_LIMIT="100")
     small, large = uploaded(harness.staff(), account), uploaded(harness.staff(), account, PDF + b" " * 100)
     daemon.error = None

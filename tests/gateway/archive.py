@@ -40,6 +40,7 @@ def document(id: str = DOCUMENT, name: str = "VAT return Q3.pdf", **more: Any) -
         "new": False,
         "opened_at": None,
         "locked": False,
+        "scan": None,
     } | more
 
 

@@ -18,6 +18,7 @@ from tests.gateway import test_colleagues_pages as colleagues
 from tests.gateway import test_conversations_pages as conversations
 from tests.gateway import test_mails_pages as mails
 from tests.gateway import test_privacy_pages as privacy
+from tests.gateway import test_quarantine_pages as quarantine
 from tests.gateway import test_reviews_pages as reviews
 from tests.gateway import test_search_pages as search
 from tests.gateway import test_security_settings as security
@@ -139,6 +140,7 @@ def furnish(house: House) -> House:
     backstage.move_in(house)
     conversations.furnish(house)
     reviews.furnish(house)
+    quarantine.furnish(house)
     mails.furnish(house)
     casework.fill(house)
     privacy.furnish(house)

@@ -24,7 +24,7 @@ ALL_PERMISSIONS = [
     f"{area}.{right}"
     for area in ("clients", "requests", "documents", "signing", "settings", "operations")
     for right in ("read", "write")
-] + ["clients.view_as", "clients.import", "clients.export", "clients.erase"]
+] + ["documents.release", "clients.view_as", "clients.import", "clients.export", "clients.erase"]
 Answer = Any | Callable[[Request], Any]
 
 

@@ -170,6 +170,4 @@ def _tell(session: Session, document: Document, what: str, by: Person, more: dic
     session.add(Entry(id=new_id(), document_id=document.id, at=now, action=what, by=by, version_number=number))
     session.flush()
     data = document.state() | more
-    outbox.record(
-        session, f"documents.document.{what}.v1", subject=document.id, version=document.version, data=data
-    )
+    outbox.record(session, f"documents.document.{what}.v1", subject=document.id, version=document.version, data=data)

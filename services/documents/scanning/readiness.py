@@ -9,6 +9,7 @@ from services.chassis.problems import Problem, conflict, not_found
 from services.documents.library.models import Version
 
 WAITING, CLEAN, QUARANTINED, RELEASED, REMOVED = "waiting", "clean", "quarantined", "released", "removed"
+LOST = "lost"
 OPEN = (CLEAN, RELEASED)
 
 
@@ -28,7 +29,11 @@ def being_checked() -> Problem:
 
 
 def require_checked(version: Version) -> None:
-    """Raise a `Problem` unless `version` may be opened: 409 while it is checked, 404 where it is held back or gone."""
+    """Raise a `Problem` unless `version` may be opened: 409 while it is checked, 404 where it is held back, 410 where it is lost."""
     if is_open(version):
         return
+    if version.scan == LOST:
+        raise Problem(
+            410, "file_lost", "The file is lost", "It is not in the file store any more. The firm knows of it."
+        )
     raise being_checked() if version.scan == WAITING else not_found("This document")

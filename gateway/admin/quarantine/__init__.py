@@ -1,0 +1,1 @@
+"""What the virus check held back."""

@@ -1,0 +1,1 @@
+"""Waiting for the virus check of a document."""
