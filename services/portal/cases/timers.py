@@ -52,4 +52,4 @@ def _escalate(session: Session, case: Case, now: datetime) -> None:
         tell(session, ESCALATED, case, target="resolution", due_at=case.resolve_by)
 
 
-TIMERS = (Timer("escalate_cases", 60, escalate),)
+TIMERS = (Timer("escalate_cases", 15, escalate),)

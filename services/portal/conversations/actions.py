@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from services.chassis import clock, problems
 from services.chassis.auth import Caller
-from services.chassis.database import new_id
+from services.chassis.database import insert_into, new_id
 from services.portal.conversations import staff
 from services.portal.conversations.keys import taken
 from services.portal.conversations.models import (
@@ -22,10 +22,11 @@ from services.portal.conversations.models import (
     TRANSITIONS,
     Conversation,
     ConversationDocument,
+    ConversationMention,
     ConversationMessage,
     ConversationRead,
 )
-from services.portal.conversations.queries import get
+from services.portal.conversations.queries import called, get
 from services.portal.conversations.telling import (
     ASSIGNED,
     CLOSED,
@@ -111,6 +112,7 @@ def post(
             tell(session, REOPENED, conversation, by=caller.person, message_id=message.id)
         tell_message(session, POSTED, conversation, message, document_ids)
         note(session, "conversation.written", conversation, caller)
+    _call(session, caller, message, people)
     tell_mentions(session, conversation, message, people)
 
 
@@ -233,6 +235,17 @@ def _write(
     return message
 
 
+def _call(session: Session, caller: Caller, message: ConversationMessage, people: Sequence[dict[str, Any]]) -> None:
+    """Let a conversation stand in the work lists of those whom a message calls."""
+    for person in people:
+        if str(person["id"]) == str(caller.id):
+            continue
+        values = {"conversation_id": message.conversation_id, "user_id": person["id"]}
+        fresh = {"message_id": message.id, "at": message.at, "done_at": None}
+        insert = insert_into(session, ConversationMention).values(values | fresh)
+        session.execute(insert.on_conflict_do_update(index_elements=list(values), set_=fresh))
+
+
 def _pass_on(conversation: Conversation, caller: Caller, message: ConversationMessage) -> None:
     """Hand the conversation to the other side, with what its lists show of the message."""
     if caller.is_staff:
@@ -276,3 +289,5 @@ def _read(session: Session, caller: Caller, conversation: Conversation) -> None:
     if found.number < theirs:
         found.name, found.read_at = caller.name[:300], clock.now()
     found.number = conversation.last_number
+    if caller.is_staff:
+        session.execute(update(ConversationMention).where(*called(caller, conversation.id)).values(done_at=clock.now()))

@@ -110,6 +110,27 @@ class ConversationRead(Model):
     read_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ConversationMention(Model):
+    """Where a colleague last called somebody of the staff; `done_at` is when they looked, None while they have not."""
+
+    __tablename__ = "conversation_mentions"
+
+    conversation_id: Mapped[UUID] = mapped_column(ForeignKey("conversations.id"), primary_key=True)
+    user_id: Mapped[Ref] = mapped_column(primary_key=True)
+    message_id: Mapped[Ref]
+    at: Mapped[Moment]
+    done_at: Mapped[Moment | None]
+
+    __table_args__ = (
+        Index(
+            "ix_conversation_mentions_user_id",
+            "user_id",
+            sqlite_where=text("done_at IS NULL"),
+            postgresql_where=text("done_at IS NULL"),
+        ),
+    )
+
+
 class ConversationKey(Model):
     """What somebody's `Idempotency-Key` led to, so that a repeated message is one."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import Select, and_, func, select
+from sqlalchemy import ColumnElement, Select, and_, exists, func, or_, select
 from sqlalchemy.orm import Session
 
 from services.chassis import problems
@@ -15,6 +15,7 @@ from services.portal.conversations.models import (
     SWITCH,
     Conversation,
     ConversationDocument,
+    ConversationMention,
     ConversationMessage,
     ConversationRead,
 )
@@ -62,6 +63,15 @@ def is_unread(caller: Caller) -> Any:
     return theirs(caller) > func.coalesce(read.scalar_subquery(), 0)
 
 
+def called(caller: Caller, conversation_id: Any) -> tuple[ColumnElement[bool], ...]:
+    """Return the conditions of the mention by which a colleague calls the caller, who has not looked since."""
+    return (
+        ConversationMention.conversation_id == conversation_id,
+        ConversationMention.user_id == caller.id,
+        ConversationMention.done_at.is_(None),
+    )
+
+
 def unread_count(caller: Caller) -> Select[int]:
     """Return the one query for how many conversations a client has not read; for the figure in the frame."""
     return select(func.count()).where(Conversation.account_id == caller.account_id, is_unread(caller))
@@ -81,7 +91,7 @@ def conversation(
     cited = _cited(session, caller, row, [message.id for message in messages])
     return described(caller, columns(row)) | {
         "account_name": names(session, [row.account_id]).get(row.account_id, ""),
-        "unread": bool(session.scalar(select(is_unread(caller)).where(Conversation.id == row.id))),
+        "unread": bool(session.scalar(select(_is_new(caller)).where(Conversation.id == row.id))),
         "messages": [_message(caller, message) | cited[message.id] for message in messages],
         "before": messages[0].id if earlier else None,
         "read_by": [{"name": reader.name, "at": reader.read_at} for reader in _readers(session, caller, row)],
@@ -120,6 +130,13 @@ def stamp(session: Session, caller: Caller, conversation_id: UUID) -> str:
 def may_start(session: Session, caller: Caller) -> bool:
     """Return whether the caller may begin conversations (S57)."""
     return bool(caller.is_staff or switches(firm_settings(session))[SWITCH])
+
+
+def _is_new(caller: Caller) -> Any:
+    """Return the condition that there is something to read: to staff also a note in which a colleague calls them."""
+    if not caller.is_staff:
+        return is_unread(caller)
+    return or_(is_unread(caller), exists().where(*called(caller, Conversation.id)))
 
 
 def _awaits_client(row: dict[str, Any]) -> bool:

@@ -47,7 +47,7 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
         "announcements": [entry for entry in announced if not entry["read"]],
         "switches": switches(firm),
         "banner": firm.banner,
-        "to_do": [_to_do(row) for row in found.matters] + missing + _to_rate(asked),
+        "to_do": [_to_do(row) for row in found.matters] + _to_approve(found) + missing + _to_rate(asked),
         "review_request": asked,
         "tiles": {
             "to_pay": {"amount": 0, "currency": firm.currency},
@@ -70,6 +70,15 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
     }
 
 
+def _to_approve(found: Waiting) -> list[dict[str, Any]]:
+    """Return what stands in the list while the firm asks for the client's approval (B25)."""
+    nothing = {"due_on": None, "done": 0, "total": 0, "pages": None}
+    return [
+        nothing | {"kind": "approve_document", "id": row.id, "title": row.title, "asked_by": row.by}
+        for row in found.approvals
+    ]
+
+
 def _to_rate(asked: dict[str, Any] | None) -> list[dict[str, Any]]:
     """Return what stands in the list while the firm asks for a review (S40)."""
     nothing = {"title": "", "due_on": None, "done": 0, "total": 0, "pages": None}
@@ -90,7 +99,7 @@ def staff_shell(session: Session, caller: Caller) -> dict[str, Any]:
         "brand": brand(session, firm),
         "switches": switches(firm),
         "action_buttons": [],
-        "counts": count_work(session, caller),
+        "counts": count_work(session, caller, firm),
         "accounts": [],
         "test_accounts": list(session.scalars(select(Account.id).where(Account.is_test).limit(MOST_TESTS))),
     }

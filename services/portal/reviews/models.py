@@ -14,6 +14,7 @@ from services.portal.models import Model
 MOST_STARS = 5
 LONGEST = 2000
 """The most characters of a comment, and of the firm's answer."""
+_UNANSWERED = text("answered_at IS NULL")
 _OPEN = text("answered_at IS NULL AND revoked_at IS NULL")
 
 
@@ -45,6 +46,7 @@ class Review(Model):
         Index("ix_reviews_account_id", "account_id", "created_at", "id"),
         Index("ix_reviews_created_at", "created_at", "id"),
         Index("ix_reviews_stars", "stars", "created_at", "id"),
+        Index("ix_reviews_unanswered", "updated_at", sqlite_where=_UNANSWERED, postgresql_where=_UNANSWERED),
     )
 
 

@@ -1,250 +1,146 @@
-"""What waits for the firm: answers, uploads, signed documents, and invitations that did not arrive."""
+"""What waits for the firm, by due time and person, a page at a time."""
 
-from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
+from zoneinfo import ZoneInfo
 
-from sqlalchemy import (
-    ColumnElement,
-    Date,
-    Subquery,
-    Text,
-    cast,
-    exists,
-    func,
-    literal,
-    null,
-    or_,
-    select,
-    union_all,
-)
+from sqlalchemy import ColumnElement, Date, Subquery, and_, exists, func, literal, or_, select
 from sqlalchemy.orm import Session
 
+from services.chassis import clock
 from services.chassis.auth import Caller
 from services.chassis.columns import UtcDateTime
-from services.portal.cases.models import OURS, Case, CaseDocument
-from services.portal.conversations.models import Conversation, ConversationDocument
-from services.portal.copies.models import (
-    Document,
-    DocumentOpening,
-    IdentityUser,
-    IdentityUserContact,
-    SignRequest,
-)
 from services.portal.directory.assigned import is_visible
-from services.portal.directory.models import Account, Contact
+from services.portal.directory.models import Account
 from services.portal.directory.queries import advisers
 from services.portal.paging import Rows
-from services.portal.privacy.models import Erasure
-from services.portal.requests.models import Request, RequestDocument
-from services.portal.work.models import WorkSeen
+from services.portal.reviews.queries import are_on
+from services.portal.settings.models import FirmSettings
+from services.portal.settings.queries import firm_settings
+from services.portal.work import sources
+from services.portal.work.models import DECIDED_ELSEWHERE, KINDS, PERSONAL, WorkAssignment, WorkSeen, WorkSnooze
+from services.portal.work.order import page
 
-LIMIT = 200
 NO_DUE = date(9999, 12, 31)
+LAST, FIRST = datetime(9999, 12, 31, tzinfo=UTC), datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def work(
-    session: Session, caller: Caller, *, kind: str | None, account_id: UUID | None, assignee_id: UUID | None
+    session: Session, caller: Caller, *, kind: str | None, cursor: str | None, limit: int, **filters: Any
 ) -> dict[str, Any]:
-    """Return what waits for the firm, what is due first at the top, at most 200 of it; `total` counts all.
+    """Return a page of what waits for the firm, what is due first at the top; `counts` and `total` count all.
 
-    What waits for a test client is listed and not counted (S14).
+    What waits for a test client is listed and not counted (S14). What the caller put off stands in the list of
+    `snoozed` things alone. Raises 422 for a cursor that is none.
     """
-    waiting = _waiting()
-    statement = select(waiting, Account.name.label("account_name"), Account.adviser_id, Account.is_test).join(
-        Account, Account.id == waiting.c.account_id
-    )
-    statement = statement.where(is_visible(caller, Account.id))
-    if kind:
-        statement = statement.where(waiting.c.kind == kind)
-    if account_id:
-        statement = statement.where(waiting.c.account_id == account_id)
-    if assignee_id:
-        statement = statement.where(Account.adviser_id == assignee_id)
-    total = session.scalar(select(func.count()).select_from(statement.where(~Account.is_test).subquery()))
-    due = func.coalesce(waiting.c.due_on, literal(NO_DUE, Date))
-    rows = list(
-        session.execute(statement.order_by(due, waiting.c.due_at.nulls_last(), waiting.c.at, waiting.c.id).limit(LIMIT))
-    )
-    staff = advisers(session, (row.adviser_id for row in rows))
+    firm = firm_settings(session)
+    counts = _counts(session, caller, firm, filters)
+    found = sources.waiting(caller, [kind] if kind else KINDS, reviews=are_on(session, firm))
+    statement = _open(caller, firm, found, _joined(caller, found), **filters)
+    rows, following = page(session, statement, _order(found), cursor, limit)
+    staff = advisers(session, (row.who for row in rows))
     return {
-        "items": [dict(row._mapping) | {"assignee": _assignee(row.adviser_id, staff)} for row in rows],
-        "total": total,
+        "items": [_told(row, staff) for row in rows],
+        "next": following,
+        "total": counts[kind] if kind else sum(counts.values()),
+        "counts": counts,
     }
 
 
-def count_work(session: Session, caller: Caller) -> dict[str, int]:
+def count_work(session: Session, caller: Caller, firm: FirmSettings | None = None) -> dict[str, int]:
     """Return how much waits for the firm: in all (`work`) and of each kind, test clients left out (S14)."""
-    waiting = _waiting()
-    joined = select(waiting.c.kind, func.count()).join(Account, Account.id == waiting.c.account_id)
-    joined = joined.where(is_visible(caller, Account.id), ~Account.is_test)
-    found = {row[0]: row[1] for row in session.execute(joined.group_by(waiting.c.kind))}
-    return {"work": sum(found.values())} | {kind: found.get(kind, 0) for kind in KINDS}
+    counts = _counts(session, caller, firm or firm_settings(session), {})
+    return {"work": sum(counts.values())} | counts
 
 
-def _assignee(adviser_id: UUID | None, staff: dict[UUID, str]) -> dict[str, Any] | None:
-    return {"id": adviser_id, "name": staff.get(adviser_id, "")} if adviser_id else None
+def there(caller: Caller, found: Subquery) -> Rows:
+    """Return the query for all that waits, also what was put off, that `caller` may see."""
+    return select(found).where(is_visible(caller, found.c.account_id))
 
 
-def _waiting() -> Subquery:
-    return union_all(*(part() for part in KINDS.values())).subquery("waiting")
+def _counts(session: Session, caller: Caller, firm: FirmSettings, filters: dict[str, Any]) -> dict[str, int]:
+    found = sources.waiting(caller, KINDS, reviews=are_on(session, firm))
+    counting = _joined(caller, found).with_only_columns(found.c.kind, func.count())
+    counting = _open(caller, firm, found, counting, **filters).where(~Account.is_test)
+    known = {row[0]: row[1] for row in session.execute(counting.group_by(found.c.kind))}
+    return {kind: known.get(kind, 0) for kind in KINDS}
 
 
-def _row(
-    kind: str, id: Any, account_id: Any, title: Any, due_on: Any, at: Any, reason: Any = None, due_at: Any = None
+def _joined(caller: Caller, found: Subquery) -> Rows:
+    given = and_(WorkAssignment.kind == found.c.kind, WorkAssignment.subject_id == found.c.id)
+    return (
+        select(found, *_order(found), Account.name.label("account_name"), Account.is_test, _who(found).label("who"))
+        .join(Account, Account.id == found.c.account_id)
+        .outerjoin(WorkAssignment, given)
+        .where(is_visible(caller, Account.id))
+    )
+
+
+def _who(found: Subquery) -> Any:
+    """Return whose it is to do: whoever it was given, else the client's adviser."""
+    return func.coalesce(found.c.assignee_id, WorkAssignment.user_id, Account.adviser_id)
+
+
+def _open(
+    caller: Caller,
+    firm: FirmSettings,
+    found: Subquery,
+    statement: Rows,
+    *,
+    account_id: UUID | None = None,
+    assignee_id: UUID | None = None,
+    assigned: str | None = None,
+    overdue: bool = False,
+    snoozed: bool = False,
 ) -> Rows:
-    return select(
-        literal(kind).label("kind"),
-        id.label("id"),
-        account_id.label("account_id"),
-        title.label("title"),
-        due_on.label("due_on"),
-        at.label("at"),
-        (cast(null(), Text) if reason is None else reason).label("reason"),
-        (cast(null(), UtcDateTime) if due_at is None else due_at).label("due_at"),
-    )
+    put_off = _snoozed(caller, found)
+    statement = statement.where(~_dealt_with(found), put_off if snoozed else ~put_off)
+    if account_id:
+        statement = statement.where(found.c.account_id == account_id)
+    if assignee_id or assigned == "me":
+        statement = statement.where(_who(found) == (assignee_id or caller.id))
+    if assigned == "none":
+        statement = statement.where(_who(found).is_(None))
+    if overdue:
+        today = clock.now().astimezone(ZoneInfo(firm.timezone)).date()
+        by_day = and_(found.c.due_at.is_(None), found.c.due_on < today)
+        statement = statement.where(or_(found.c.due_at <= clock.now(), by_day))
+    return statement
 
 
-def _replied_requests() -> Rows:
-    row = _row(
-        "request_replied",
-        Request.id,
-        Request.account_id,
-        Request.title,
-        Request.due_on,
-        Request.client_wrote_at,
-    )
-    return row.where(Request.status == "replied")
+def _dealt_with(found: Subquery) -> ColumnElement[bool]:
+    same = and_(WorkSeen.kind == found.c.kind, WorkSeen.subject_id == found.c.id)
+    return exists().where(same, WorkSeen.at >= found.c.at)
 
 
-def _waiting_cases() -> Rows:
-    # By the day on which its next target ends, as UTC counts days; `due_at` tells the moment.
-    row = _row(
-        "case_waiting",
-        Case.id,
-        Case.account_id,
-        Case.title,
-        func.date(Case.next_due_at, type_=Date),
-        Case.created_at,
-        due_at=Case.next_due_at,
-    )
-    return row.where(Case.status.in_(OURS))
+def _snoozed(caller: Caller, found: Subquery) -> ColumnElement[bool]:
+    same = and_(WorkSnooze.kind == found.c.kind, WorkSnooze.subject_id == found.c.id, WorkSnooze.user_id == caller.id)
+    return exists().where(same, WorkSnooze.until > clock.now(), WorkSnooze.at >= found.c.at)
 
 
-def _waiting_conversations() -> Rows:
-    row = _row(
-        "conversation_waiting",
-        Conversation.id,
-        Conversation.account_id,
-        Conversation.title,
-        cast(null(), Date),
-        Conversation.last_at,
-    )
-    return row.where(Conversation.awaits_firm)
-
-
-def _uploaded_documents() -> Rows:
-    # What came with an answer is dealt with by dealing with the answer.
-    cited = or_(
-        exists().where(RequestDocument.document_id == Document.id),
-        exists().where(ConversationDocument.document_id == Document.id),
-    )
-    row = _row(
-        "document_uploaded",
-        Document.id,
-        Document.account_id,
-        Document.name,
-        cast(null(), Date),
-        Document.uploaded_at,
-    )
-    return row.where(
-        Document.origin == "client",
-        Document.status == "available",
-        ~cited,
-        ~exists().where(CaseDocument.document_id == Document.id),
-        ~_opened(Document.id, Document.uploaded_at),
-        ~_seen("document_uploaded", Document.id, Document.uploaded_at),
-    )
-
-
-def _signed_requests() -> Rows:
-    row = _row(
-        "request_signed",
-        SignRequest.id,
-        SignRequest.account_id,
-        SignRequest.title,
-        cast(null(), Date),
-        SignRequest.completed_at,
-    )
-    return row.where(
-        SignRequest.status == "completed",
-        ~_opened(SignRequest.document_id, SignRequest.completed_at),
-        ~_seen("request_signed", SignRequest.id, SignRequest.completed_at),
-    )
-
-
-def _undeliverable_invitations() -> Rows:
-    row = _row(
-        "invitation_undeliverable",
-        Contact.id,
-        Contact.account_id,
-        Contact.name,
-        cast(null(), Date),
-        func.coalesce(Contact.invited_at, Contact.updated_at),
-        IdentityUser.delivery_failure["reason"].as_string(),
-    )
+def _order(found: Subquery) -> tuple[Any, ...]:
+    """Return what the list is ordered by; together they are unique."""
     return (
-        row.join(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
-        .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
-        .where(IdentityUser.status == "undeliverable", Contact.portal_user, ~Contact.removed)
+        func.coalesce(found.c.due_on, literal(NO_DUE, Date)).label("by_day"),
+        func.coalesce(found.c.due_at, literal(LAST, UtcDateTime)).label("by_moment"),
+        func.coalesce(found.c.at, literal(FIRST, UtcDateTime)).label("by_age"),
+        found.c.kind,
+        found.c.id,
     )
 
 
-def _undeliverable_codes() -> Rows:
-    row = _row(
-        "code_undeliverable",
-        Contact.id,
-        Contact.account_id,
-        Contact.name,
-        cast(null(), Date),
-        Contact.updated_at,
-        IdentityUser.delivery_failure["reason"].as_string(),
-    )
-    return (
-        row.join(IdentityUserContact, IdentityUserContact.contact_id == Contact.id)
-        .join(IdentityUser, IdentityUser.id == IdentityUserContact.user_id)
-        .where(IdentityUser.delivery_failure["kind"].as_string() == "sign_in_code")
-        .where(IdentityUser.delivery_failure["instead"].as_string().is_(None))  # else staff has dealt with it
-        .where(Contact.portal_user, ~Contact.removed)
-    )
+def _told(row: Any, staff: dict[UUID, str]) -> dict[str, Any]:
+    return dict(row._mapping) | {
+        "assignee": {"id": row.who, "name": staff.get(row.who, "")} if row.who else None,
+        "acts": _acts(row.kind),
+    }
 
 
-def _asked_erasures() -> Rows:
-    """Return what clients want erased and nobody has decided."""
-    row = _row("erasure_asked", Erasure.id, Erasure.account_id, Account.name, cast(null(), Date), Erasure.asked_at)
-    return row.where(Erasure.status == "asked", Account.id == Erasure.account_id)
-
-
-def _opened(document_id: Any, since: Any) -> ColumnElement[bool]:
-    return exists().where(
-        DocumentOpening.document_id == document_id,
-        DocumentOpening.kind == "staff",
-        DocumentOpening.at >= since,
-    )
-
-
-def _seen(kind: str, subject_id: Any, since: Any) -> ColumnElement[bool]:
-    return exists().where(WorkSeen.kind == kind, WorkSeen.subject_id == subject_id, WorkSeen.at >= since)
-
-
-KINDS: dict[str, Callable[[], Rows]] = {
-    "request_replied": _replied_requests,
-    "conversation_waiting": _waiting_conversations,
-    "case_waiting": _waiting_cases,
-    "document_uploaded": _uploaded_documents,
-    "request_signed": _signed_requests,
-    "erasure_asked": _asked_erasures,
-    "invitation_undeliverable": _undeliverable_invitations,
-    "code_undeliverable": _undeliverable_codes,
-}
+def _acts(kind: str) -> list[str]:
+    acts = ["snooze"]
+    if kind not in PERSONAL:
+        acts.append("assign")
+    if kind not in DECIDED_ELSEWHERE:
+        acts.append("done")
+    return acts
