@@ -9,7 +9,9 @@ from services.contracts import SERVICES
 MAILPIT = """\
 # For a look at Atrio: mail goes to Mailpit, which shows it at http://localhost:8025. For real mail, take the
 # profile out and name your server: smtp+starttls://user:password@mail.example.com
-COMPOSE_PROFILES=mail
+# ClamAV checks files; it needs about 2 GB of memory. Without it, take out its profile and ATRIO_CLAMAV.
+COMPOSE_PROFILES=mail,clamav
+ATRIO_CLAMAV=tcp://clamav:3310
 ATRIO_MAIL=smtp://mailpit:1025
 """
 HEADING = """\

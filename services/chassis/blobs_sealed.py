@@ -11,6 +11,7 @@ import os
 import struct
 from base64 import b64decode
 from collections.abc import Iterable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 
 from cryptography.exceptions import InvalidTag
@@ -134,10 +135,8 @@ class SealedBlobs:
 
     def seal_again(self, key: str) -> None:
         """Seal a file with the present key, in one step that is seen whole or not at all."""
-        try:
+        with suppress(BlobMissing):  # deleted meanwhile
             self.write(key, self.read(key))
-        except BlobMissing:
-            pass  # deleted meanwhile
 
     def _header(self, key: str) -> bytes | None:
         header = b"".join(self._inner.read(key, 0, min(HEADER, self._inner.size(key))))

@@ -115,5 +115,5 @@ def test_a_new_key_takes_over_and_the_old_one_is_not_needed_then(plain: LocalBlo
 
 
 def test_a_key_has_32_bytes() -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match="32 bytes"):
         BlobKeys.of(b64encode(b"short").decode())

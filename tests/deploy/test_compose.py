@@ -12,7 +12,7 @@ from tests.parts import ROOT, SERVICE_NAMES
 
 TEXT = (ROOT / "docker-compose.yml").read_text()
 JOBS = {"migrate", "broker"}
-OTHERS = {"postgres", "rabbitmq", "mailpit"}
+OTHERS = {"postgres", "rabbitmq", "mailpit", "clamav"}
 
 
 def parts() -> dict[str, dict[str, Any]]:
@@ -27,7 +27,7 @@ def ours() -> dict[str, dict[str, Any]]:
 def made_secrets() -> dict[str, str]:
     lines = [line for line in env_file().splitlines() if not line.startswith("#")]
     made = {name: text.strip("'") for name, _, text in (line.partition("=") for line in lines)}
-    return {name: text for name, text in made.items() if name not in ("COMPOSE_PROFILES", "ATRIO_MAIL")}
+    return {name: text for name, text in made.items() if name not in ("COMPOSE_PROFILES", "ATRIO_MAIL", "ATRIO_CLAMAV")}
 
 
 def test_every_part_runs() -> None:

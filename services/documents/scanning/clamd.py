@@ -27,11 +27,9 @@ class Clamd:
 
     def __init__(self, url: str, *, seconds: float = 120) -> None:
         parts = urlsplit(url)
-        if parts.scheme == "unix" and parts.path:
-            self._family, self._address = socket.AF_UNIX, parts.path
-        elif parts.scheme == "tcp" and parts.hostname:
-            self._family, self._address = None, (parts.hostname, parts.port or 3310)
-        else:
+        self._path = parts.path if parts.scheme == "unix" else ""
+        self._host, self._port = parts.hostname or "", parts.port or 3310
+        if not self._path and (parts.scheme != "tcp" or not self._host):
             raise ValueError(f"{url!r} is not tcp://host:port or unix:///path")
         self._seconds = seconds
 
@@ -65,12 +63,12 @@ class Clamd:
             raise ScannerDown(str(error) or type(error).__name__) from error
 
     def _connected(self, until: float) -> socket.socket:
-        if self._family is None:
-            return socket.create_connection(self._address, timeout=_left(until))  # type: ignore[arg-type]
-        connection = socket.socket(self._family, socket.SOCK_STREAM)
+        if not self._path:
+            return socket.create_connection((self._host, self._port), timeout=_left(until))
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         connection.settimeout(_left(until))
         try:
-            connection.connect(self._address)
+            connection.connect(self._path)
         except BaseException:
             connection.close()
             raise

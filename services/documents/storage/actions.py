@@ -65,7 +65,7 @@ def _take_back(runtime: Runtime, version_id: UUID) -> bool:
 
 
 def repair(runtime: Runtime, finding: Finding) -> bool:
-    """Do what can be done about a finding; return whether anything was. What is unreadable stays: a key may be wrong."""
+    """Do what can be done about a finding; return whether anything was. What is unreadable stays: a key may lack."""
     if finding.kind == "orphan":
         if finding.removable:
             runtime.blobs.delete(finding.key)
