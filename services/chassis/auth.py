@@ -87,6 +87,8 @@ class Caller:
     must_enrol: bool = False
     acting: Acting | None = None
     read_only: bool = False
+    via: str | None = None
+    """By which way it came, where that was no call of the person's: `email`."""
 
     def can(self, permission: str) -> bool:
         """Return whether this is staff with that permission."""
@@ -107,8 +109,8 @@ class Caller:
 
     @property
     def person(self) -> dict[str, Any]:
-        """Who did it, as events and records keep it: kind, id and name."""
-        return {"kind": self.kind, "id": str(self.id), "name": self.name}
+        """Who did it, as events and records keep it: kind, id and name, and the way where it was not the portal."""
+        return {"kind": self.kind, "id": str(self.id), "name": self.name} | ({"via": self.via} if self.via else {})
 
 
 def allow(

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from services.contracts import portal_billing, portal_cases, portal_requests, portal_reviews
+from services.contracts import portal_billing, portal_cases, portal_replies, portal_requests, portal_reviews
 from services.contracts.client_roles import ROLES
 from services.contracts.fields import (
     LOCALES,
@@ -69,6 +69,8 @@ class Account(Data):
     adviser_id = uuid(allow_none=True)
     status = one_of("active", "archived")
     client_since = day(allow_none=True)
+    legal_hold = fields.Boolean(metadata={"description": "Nothing of this client may be erased or deleted for good"})
+    legal_hold_until = fields.Date(allow_none=True)
     version = number()
 
 
@@ -161,6 +163,7 @@ EVENTS = {
     "portal.message.posted.v1": ConversationWritten,
     "portal.message.mentioned.v1": MessageMentioned,
     **portal_cases.EVENTS,
+    **portal_replies.EVENTS,
     **portal_requests.EVENTS,
     **portal_billing.EVENTS,
 }

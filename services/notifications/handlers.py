@@ -1,6 +1,7 @@
 """What the notifications service reacts to: it keeps its copies, and tells people."""
 
 from services.notifications.directory import handlers as directory
+from services.notifications.inbound import handlers as inbound
 from services.notifications.privacy.service import ACCOUNT_DATA
 from services.notifications.reactions import (
     access,
@@ -23,6 +24,7 @@ HANDLERS = {
     "documents.document.uploaded.v1": documents.on_document_uploaded,
     "documents.scanner.failed.v1": file_safety.on_scanner_failed,
     "documents.scanner.recovered.v1": file_safety.on_scanner_recovered,
+    "documents.upload_notice.given.v1": documents.on_upload_notice,
     "identity.code.issued.v1": identity.on_code_issued,
     "identity.credential.changed.v1": identity.on_credential_changed,
     "identity.password.reset_requested.v1": identity.on_password_reset_requested,
@@ -50,13 +52,14 @@ HANDLERS = {
     "portal.message.mentioned.v1": conversations.on_mentioned,
     "portal.message.posted.v1": conversations.on_message_posted,
     "portal.mail.sent.v1": reviews.on_mail_sent,
+    "portal.mail_reply.settled.v1": inbound.on_reply_settled,
     "portal.request.closed.v1": requests.on_request_closed,
     "portal.request.created.v1": requests.on_request_created,
+    "portal.request.item_rejected.v1": requests.on_item_rejected,
+    "portal.request.reminded.v1": requests.on_request_reminded,
     "portal.request.replied.v1": requests.on_request_replied,
     "portal.review.answered.v1": reviews.on_review_answered,
     "portal.review.requested.v1": reviews.on_review_requested,
-    "portal.request.item_rejected.v1": requests.on_item_rejected,
-    "portal.request.reminded.v1": requests.on_request_reminded,
     "portal.review.submitted.v1": reviews.on_review_submitted,
     "portal.settings.saved.v1": directory.on_settings_saved,
     "signing.sign_request.completed.v1": signing.on_completed,

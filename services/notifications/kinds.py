@@ -52,6 +52,14 @@ CREDENTIAL_NAMES = {
 }
 """What the mail about a changed credential names, for each credential and what became of it."""
 
+REFUSED_NAMES = (
+    *("closed", "no_access", "expired", "no_thread", "empty", "too_large"),
+    *("unreadable", "other", "other_address"),
+)
+"""Why an answer by mail was not added: each names the thread, the last one the address that it came from."""
+LEFT_OUT_NAMES = ("switched_off", "not_taken", "no_bytes", "too_large", "too_many", "cut", "other")
+"""Why files of an answer were left out: each names the files."""
+
 KINDS: dict[str, Kind] = {
     "invitation": _security("email", "expires_on"),
     "sign_in_code": _security("code", "minutes"),
@@ -62,6 +70,10 @@ KINDS: dict[str, Kind] = {
     "request_created": _client("by", "title", "message", "due_on"),
     "request_replied": _client("by", "title", "message"),
     "request_closed": _client("title"),
+    "request_completed": _client("title"),
+    "request_item_rejected": _client("by", "title", "item", "reason"),
+    "request_reminder": _client("title", "due_on", "missing"),
+    "request_overdue": _client("title", "due_on", "missing"),
     "case_opened": _client("by", "title", "number"),
     "case_answered": _client("by", "title", "number", "message"),
     "case_closed": _client("title", "number"),
@@ -70,12 +82,9 @@ KINDS: dict[str, Kind] = {
     "sign_request_sent": _client("by", "title", "message", "due_on"),
     "sign_request_completed": _client("title"),
     "sign_request_voided": _client("title", "reason"),
-    "request_completed": _client("title"),
-    "request_item_rejected": _client("by", "title", "item", "reason"),
-    "request_reminder": _client("title", "due_on", "missing"),
-    "request_overdue": _client("title", "due_on", "missing"),
     "document_refused": _client("document"),
     "document_uploaded": _staff("by", "document"),
+    "uploads_finished": _staff("by", "documents"),
     "document_quarantined": _staff("by", "document", "found"),
     "document_unchecked": _staff("by", "document"),
     "document_lost": _staff("document"),
@@ -95,6 +104,8 @@ KINDS: dict[str, Kind] = {
     "sign_request_signed": _staff("by", "title"),
     "sign_request_all_signed": _staff("title"),
     "sign_request_declined": _staff("by", "title", "reason"),
+    "mail_reply_refused": _security(*REFUSED_NAMES),
+    "mail_reply_left_out": _security("title", *LEFT_OUT_NAMES),
     "data_export_ready": Kind("any", frozenset({"expires_at"})),
     "data_export_failed": Kind("any"),
     "erasure_planned": _client("starts_at"),

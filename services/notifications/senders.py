@@ -20,6 +20,8 @@ from services.notifications.channels.mail import Mail, Person, UnsafeMail, build
 from services.notifications.channels.sms import SmsGateway
 from services.notifications.channels.smtp import Server, SmtpChannel
 from services.notifications.directory.queries import Firm, account_name, firm
+from services.notifications.inbound.reply_addresses import reply_address
+from services.notifications.inbound.threads import thread_of
 from services.notifications.kinds import KINDS
 from services.notifications.messages import actions
 from services.notifications.messages.actions import Outcome
@@ -104,6 +106,7 @@ class MailTransport:
             sender=Person(house.firm_name, settings.mail_from),
             to=Person(task.message.to_name, task.message.to_address),
             reply_to=_reply_to(task),
+            returns_to=_own_address(task),
             automatic=KINDS[task.message.kind].reply_to is None,
             message_id=f"<{task.reference}@{settings.public_host}>",
             at=task.message.created_at,
@@ -115,10 +118,18 @@ class MailTransport:
             self._smtp.close()
 
 
+def _own_address(task: Task) -> str | None:
+    """Return the address that names this very message: what comes back goes there, and an answer to its thread."""
+    settings = task.settings
+    return reply_address(settings.reply_address, settings.key, task.message.id) if settings.reply_address else None
+
+
 def _reply_to(task: Task) -> Person | None:
-    """Return who gets the answers: who wrote, where a person did, else the firm."""
+    """Return who gets the answers: who wrote, where a person did; the message's thread; else the firm."""
     if names := KINDS[task.message.kind].reply_to:
         return Person(*(str(task.message.data[name]) for name in names))
+    if thread_of(task.message) and (address := _own_address(task)):
+        return Person(task.firm.firm_name, address)
     return Person(task.firm.firm_name, task.firm.email) if task.firm.email else None
 
 

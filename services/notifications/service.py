@@ -3,6 +3,9 @@
 from services import contracts
 from services.chassis.service import Service
 from services.notifications.handlers import HANDLERS
+from services.notifications.inbound import api as inbound
+from services.notifications.inbound.passing import SENDERS as INBOUND_SENDERS
+from services.notifications.inbound.timers import TIMERS as INBOUND_TIMERS
 from services.notifications.mailbox import api as mailbox
 from services.notifications.messages import api as messages
 from services.notifications.models import Model
@@ -17,9 +20,9 @@ SERVICE = Service(
     contracts=contracts,
     metadata=Model.metadata,
     migrations="services.notifications.migrations",
-    blueprints=(notices.blp, preferences.blp, messages.blp, mailbox.blp, ACCOUNT_DATA.blueprint),
+    blueprints=(notices.blp, preferences.blp, messages.blp, mailbox.blp, inbound.blp, ACCOUNT_DATA.blueprint),
     handlers=HANDLERS,
-    senders=(*SENDERS, *ACCOUNT_DATA.senders),
-    timers=ACCOUNT_DATA.timers,
+    senders=(*SENDERS, *INBOUND_SENDERS, *ACCOUNT_DATA.senders),
+    timers=(*INBOUND_TIMERS, *ACCOUNT_DATA.timers),
     settings=NotificationsSettings,
 )

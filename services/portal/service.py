@@ -11,6 +11,7 @@ from services.portal.cases import settings_api as case_settings
 from services.portal.cases import timers as case_timers
 from services.portal.conversations import api as conversations
 from services.portal.conversations import keys as conversation_keys
+from services.portal.approvals.handlers import HANDLERS as APPROVAL_HANDLERS
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
@@ -28,7 +29,6 @@ from services.portal.privacy.part import ACCOUNT_DATA
 from services.portal.privacy.senders import SENDERS as PRIVACY_SENDERS
 from services.portal.privacy.timers import TIMERS as PRIVACY_TIMERS
 from services.portal.profile import api as profile
-from services.portal.requests import api as requests
 from services.portal.request_batches import api as request_batches
 from services.portal.request_batches import senders as request_sending
 from services.portal.request_reminders import api as request_reminders
@@ -36,6 +36,8 @@ from services.portal.request_reminders import timers as request_reminding
 from services.portal.request_series import api as request_series
 from services.portal.request_series import timers as request_series_timers
 from services.portal.request_templates import api as request_templates
+from services.portal.replies.handlers import HANDLERS as REPLY_HANDLERS
+from services.portal.requests import api as requests
 from services.portal.reviews import api as reviews
 from services.portal.search import api as search
 from services.portal.settings import api as settings
@@ -63,12 +65,12 @@ SERVICE = Service(
         profile.blueprint,
         activity.blueprint,
         requests.blueprint,
-        search.blueprint,
-        access_log.blueprint,
         request_templates.blueprint,
         request_batches.blueprint,
         request_series.blueprint,
         request_reminders.blueprint,
+        search.blueprint,
+        access_log.blueprint,
         access_log.on_accounts,
         conversations.blueprint,
         cases.blueprint,
@@ -84,16 +86,16 @@ SERVICE = Service(
         reviews.links,
         mails.blueprint,
     ),
-    handlers={**HANDLERS, **PRIVACY_HANDLERS},
+    handlers={**HANDLERS, **REPLY_HANDLERS, **APPROVAL_HANDLERS, **PRIVACY_HANDLERS},
     timers=(
         *TIMERS,
         *case_timers.TIMERS,
         *conversation_keys.TIMERS,
         *importing.TIMERS,
-        *PRIVACY_TIMERS,
-        *ACCOUNT_DATA.timers,
         *request_reminding.TIMERS,
         *request_series_timers.TIMERS,
+        *PRIVACY_TIMERS,
+        *ACCOUNT_DATA.timers,
     ),
     senders=(*importing.SENDERS, *request_sending.SENDERS, *PRIVACY_SENDERS, *ACCOUNT_DATA.senders),
     on_start=make_first_settings,

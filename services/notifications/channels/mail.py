@@ -46,8 +46,11 @@ def build(
     at: datetime,
     language: str,
     automatic: bool = True,
+    returns_to: str | None = None,
 ) -> Mail:
     """Return the mail that says `words`; raise `BadAddress` or `UnsafeMail`. `automatic`: a program wrote it.
+
+    `returns_to` is the envelope's sender, to whom the mail comes back where it cannot be delivered; else `sender`.
 
     Where a name does not survive being written and read again, the mail goes without names.
     """
@@ -60,7 +63,7 @@ def build(
             message["X-Auto-Response-Suppress"] = "All"
         content = message.as_bytes()
         if _reads_as(content, message):
-            return Mail(mail_address(sender.address), mail_address(to.address), content)
+            return Mail(mail_address(returns_to or sender.address), mail_address(to.address), content)
     raise UnsafeMail("its headers do not read as they were written")
 
 

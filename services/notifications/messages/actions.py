@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 from sqlalchemy import ColumnElement, and_, or_, select
@@ -11,7 +11,6 @@ from sqlalchemy.orm import Session
 
 from services.chassis import clock, outbox, wake
 from services.chassis.columns import new_id
-from services.chassis.event import Event
 from services.chassis.problems import conflict, not_found
 from services.notifications.directory.queries import Recipient
 from services.notifications.messages.models import TRANSITIONS, Attempt, Message
@@ -42,9 +41,16 @@ class Content:
     expires_at: datetime | None = None
 
 
+class Cause(Protocol):
+    """What a message is queued for: an event, or a mail that came in."""
+
+    @property
+    def id(self) -> UUID: ...
+
+
 def queue(
     session: Session,
-    event: Event,
+    event: Cause,
     to: Recipient,
     content: Content,
     *,
@@ -137,6 +143,20 @@ def settle(session: Session, message_id: UUID, number: int, outcome: Outcome) ->
         return
     message.finished_at = now
     _tell(session, message, "delivered" if outcome.result == "delivered" else "failed", outcome.detail)
+
+
+def bounced(session: Session, message_id: UUID, detail: str) -> bool:
+    """Mark a delivered message as one that came back, and tell so; return whether it was not known yet."""
+    message = session.get(Message, message_id, with_for_update=True)
+    if message is None or message.status != "delivered":
+        return False
+    now = clock.now()
+    message.tries += 1
+    session.add(Attempt(message_id=message.id, number=message.tries, at=now, result="permanent_failure", detail=detail))
+    _move(message, "permanent_failure")
+    message.finished_at, message.last_error = now, detail
+    _tell(session, message, "failed", detail)
+    return True
 
 
 def resend(session: Session, message_id: UUID) -> Message:

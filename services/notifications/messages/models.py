@@ -15,9 +15,9 @@ TRANSITIONS = {
     "temporary_failure": {"sending", "queued"},
     "permanent_failure": {"queued"},
     "technical_failure": {"queued"},
-    "delivered": set(),
+    "delivered": {"permanent_failure"},
 }
-"""`temporary_failure` is tried again by itself; `permanent_failure` is a bounce or a refusal by the other side;
+"""`temporary_failure` is tried again by itself; `permanent_failure` is a bounce, perhaps days later, or a refusal;
 
 `technical_failure` is our own: the message could not be made. Both wait for staff to send them again.
 """

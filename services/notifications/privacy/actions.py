@@ -10,6 +10,7 @@ from services.chassis.account_data.feature import Erased, Order
 from services.chassis.account_data.rows import Map, erase_rows
 from services.chassis.runtime import Runtime
 from services.notifications.directory.models import IdentityUser, PortalAccount, PortalContact
+from services.notifications.inbound.models import InboundMail
 from services.notifications.messages.models import Message
 from services.notifications.models import Model
 from services.notifications.settings import NotificationsSettings
@@ -31,11 +32,20 @@ def erase(session: Session, runtime: Runtime, order: Order) -> Erased:
     folder = cast(NotificationsSettings, runtime.settings).mailbox
     for id in ids:
         found.count("captured", _remove_captured(folder, str(id)))
+    found.count("mails_kept", _remove_kept(session, runtime, order))
     rule = Map(kept=("portal_contacts",), roots={"messages": theirs})
     for name, count in erase_rows(session, Model.metadata, whose, rule).items():
         found.count(name, count)
     _empty_copies(session, order)
     return found
+
+
+def _remove_kept(session: Session, runtime: Runtime, order: Order) -> int:
+    whose = or_(InboundMail.account_id == order.whose.account_id, InboundMail.user_id.in_(order.whose.user_ids))
+    keys = session.scalars(select(InboundMail.blob_key).where(whose, InboundMail.blob_key.is_not(None))).all()
+    for key in keys:
+        runtime.blobs.delete(str(key))
+    return len(keys)
 
 
 def _remove_captured(folder: Path, id: str) -> int:

@@ -10,6 +10,7 @@ from services.chassis.account_data.archive import Entry, as_json
 from services.chassis.account_data.feature import Order
 from services.chassis.account_data.rows import Map, dumped
 from services.chassis.runtime import Runtime
+from services.notifications.inbound.models import InboundMail
 from services.notifications.messages.models import Message
 from services.notifications.models import Model
 from services.notifications.notices.models import Notice
@@ -27,6 +28,8 @@ def export(session: Session, runtime: Runtime, order: Order) -> Iterator[Entry]:
     account_id = order.whose.account_id
     sent = "kind channel to_address status created_at finished_at"
     yield as_json("messages.json", _own(session, Message, order, sent, account_id))
+    came = "from_address subject status reason thread_kind thread_id received_at"
+    yield as_json("mails_received.json", _own(session, InboundMail, order, came, account_id))
     yield as_json("inbox.json", _own(session, Notice, order, "kind data path created_at read_at", account_id))
     yield as_json("preferences.json", _own(session, Preference, order, "kind channel enabled changed_at"))
 
