@@ -35,6 +35,12 @@ STATUSES: dict[str, dict[str, Status]] = {
         "replied": Status(_l("Replied"), "good", "message-reply"),
         "closed": Status(_l("Closed"), "neutral", "circle-check"),
     },
+    "approval": {
+        "asked": Status(_lp("approval", "Waiting"), "warn", "clock"),
+        "approved": Status(_lp("approval", "Approved"), "good", "circle-check"),
+        "rejected": Status(_lp("approval", "Rejected"), "bad", "circle-x"),
+        "undone": Status(_lp("approval", "Taken back"), "neutral", "arrow-back-up"),
+    },
     "conversation": {
         "open": Status(_l("Open"), "info", "circle-dot"),
         "closed": Status(_l("Closed"), "neutral", "circle-check"),

@@ -18,6 +18,7 @@ from gateway.clients.events import EventsClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
+from gateway.clients.previews import PreviewsClient
 from gateway.clients.privacy import PrivacyClient
 from gateway.clients.quarantine import QuarantineClient
 from gateway.clients.reviews import ReviewLinksClient, ReviewsClient
@@ -134,6 +135,11 @@ class Clients:
     def sharing(self) -> SharingClient:
         """Documents, for links and locks."""
         return SharingClient(self._caller("documents"))
+
+    @property
+    def previews(self) -> PreviewsClient:
+        """Documents, page by page, with what is approved, and several as one zip."""
+        return PreviewsClient(self._caller("documents"))
 
     @property
     def signing(self) -> SigningClient:

@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from services.contracts import documents_sharing
+from services.contracts import documents_approvals, documents_sharing
 from services.contracts.fields import Data, Person, flag, moment, number, one_of, part, text, uuid
 
 
@@ -106,6 +106,7 @@ EVENTS = {
     "documents.document.version_added.v1": Document,
     "documents.document.deleted.v1": Document,
     "documents.document.restored.v1": Document,
+    **documents_approvals.EVENTS,
     "documents.document.moved.v1": Document,
     "documents.document.renamed.v1": Document,
     "documents.document.tagged.v1": Document,

@@ -24,6 +24,8 @@ class DocumentsSettings(Settings):
     upload_limit: int = 2 * 1024**3
     upload_stall_seconds: float = 60
     upload_hours: float = 24
+    archive_files: int = 5000
+    archive_bytes: int = 20 * 1024**3
     clamav: str = ""
     clamav_seconds: float = 120
     clamav_limit: int = 100 * 1024**2

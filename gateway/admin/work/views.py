@@ -16,6 +16,7 @@ PATHS = {
     "conversation_waiting": "/admin/conversations/{id}",
     "case_waiting": "/admin/cases/{id}",
     "document_uploaded": "/admin/documents/{id}",
+    "document_rejected": "/admin/documents/{id}",
     "request_signed": "/admin/sign-requests/{id}",
     "erasure_asked": "/admin/erasures/{id}",
     "invitation_undeliverable": "/admin/clients/{account_id}?tab=profile",

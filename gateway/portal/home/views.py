@@ -16,6 +16,7 @@ TO_DO_PATHS = {
     "sign_document": "/sign/{id}",
     "answer_request": "/requests/{id}",
     "send_documents": "/requests/{id}",
+    "approve_document": "/documents/{id}",
     "fill_profile": "/profile",
     "review": "/review",
 }

@@ -10,9 +10,11 @@ from services.chassis import clock
 from services.chassis.account_data.feature import Erased, Order
 from services.chassis.account_data.rows import Map, erase_rows
 from services.chassis.runtime import Runtime
+from services.documents.approvals.models import Approval
 from services.documents.copies.models import PortalAccount, PortalContact
 from services.documents.library.models import Document, Entry, Reader, Version
 from services.documents.models import Model
+from services.documents.previews import actions as previews
 from services.documents.uploads.models import IdempotencyKey
 
 NOBODY = {"kind": "client", "id": "", "name": ""}
@@ -41,7 +43,9 @@ def erase(session: Session, runtime: Runtime, order: Order) -> Erased:
 def _erase_versions(session: Session, runtime: Runtime, document_id: UUID, years: int, found: Erased) -> date | None:
     """Erase the bytes of a document's versions; return until when a sealed one stays, if one does."""
     stays: date | None = None
-    for version in session.scalars(select(Version).where(Version.document_id == document_id)).all():
+    versions = session.scalars(select(Version).where(Version.document_id == document_id)).all()
+    previews.forget(session, runtime.blobs, [version.id for version in versions])
+    for version in versions:
         until = years_after(version.created_at.date(), years)
         if version.origin == "signing" and until > clock.now().date():
             stays = max(stays or until, until)
@@ -62,7 +66,7 @@ def years_after(day: date, years: int) -> date:
 
 
 def _empty(session: Session, document: Document) -> None:
-    for model in (Entry, Reader, IdempotencyKey):
+    for model in (Entry, Reader, IdempotencyKey, Approval):
         session.execute(delete(model).where(model.document_id == document.id))
     if document.uploaded_by["kind"] == "client":
         document.uploaded_by = NOBODY

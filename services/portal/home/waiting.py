@@ -14,6 +14,8 @@ from sqlalchemy.orm import Session
 from services.chassis.auth import Caller
 from services.chassis.columns import Json, UtcDateTime
 from services.contracts.client_roles import WORKS
+from services.portal.approvals.models import Approval
+from services.portal.approvals.queries import of_newest_version, waits_for_client
 from services.portal.conversations.queries import unread_count
 from services.portal.copies.models import Document, DocumentOpening
 from services.portal.field_editor.models import FieldValue
@@ -25,6 +27,7 @@ from services.portal.reviews.models import ReviewRequest
 MOST_MATTERS, MOST_DOCUMENTS = 100, 200
 REVIEW_REQUEST = "review_request"
 MATTERS, NEW_DOCUMENT, FILLED, MESSAGES = ("request", "sign_request"), "new_document", "filled", "messages"
+APPROVAL, MOST_APPROVALS = "approval", 50
 COLUMNS: dict[str, Any] = {
     "kind": String(),
     "id": Uuid(),
@@ -55,6 +58,11 @@ class Waiting:
     def new_documents(self) -> list[Any]:
         """What the firm shared and this person has not opened yet, the latest first."""
         return sorted(self._rows[NEW_DOCUMENT], key=lambda row: (row.at, row.id), reverse=True)
+
+    @property
+    def approvals(self) -> list[Any]:
+        """Documents that the firm asks this client to approve, the first asked first (B25)."""
+        return sorted(self._rows[APPROVAL], key=lambda row: (row.at, row.id))
 
     @property
     def messages(self) -> int:
@@ -120,6 +128,16 @@ def _new_documents(caller: Caller) -> Rows | None:
     return _first(here.order_by(Document.shared_at.desc(), Document.id), MOST_DOCUMENTS)
 
 
+def _approvals(caller: Caller) -> Rows | None:
+    if caller.role not in WORKS:
+        return None
+    asked = told(
+        kind=literal(APPROVAL), id=Approval.document_id, title=Document.name, at=Approval.at, by=Approval.asked_by
+    )
+    here = select(*asked).join(Document, of_newest_version()).where(waits_for_client(caller))
+    return _first(here.order_by(Approval.at), MOST_APPROVALS)
+
+
 def _messages(caller: Caller) -> Rows | None:
     if caller.role not in WORKS:
         return None
@@ -137,7 +155,7 @@ def _review_requests(caller: Caller) -> Rows:
     )
 
 
-SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _review_requests, _new_documents, _messages)
+SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _review_requests, _new_documents, _messages, _approvals)
 """Where what waits for a client, and what is new, is looked for; None where their role has none of it."""
 
 

@@ -1,0 +1,1 @@
+"""Documents on the page: read, approved, several at once."""
