@@ -50,6 +50,7 @@ from gateway import (
     navigation,
     shell,
     statuses,
+    upload_words,
 )
 from gateway.admin.search import places
 from gateway.clients import EXTENSION as UPSTREAMS
@@ -140,6 +141,7 @@ FEATURES = (
     "gateway.admin.conversations.views",
     "gateway.admin.documents.views",
     "gateway.admin.previews.views",
+    "gateway.admin.retention.views",
     "gateway.admin.sharing.views",
     "gateway.admin.signing.views",
     "gateway.admin.signing.asking",
@@ -232,6 +234,7 @@ def describe_pages() -> Flask:
         case_fields,
         found,
         places,
+        upload_words,
     ):
         part.install(app)
     _measure(app)

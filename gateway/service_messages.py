@@ -35,6 +35,8 @@ PROBLEMS: dict[str, LazyString] = {
     "other_proof": _l("Choose another way to confirm that it is you."),
     "proof_required": _l("Confirm first that it is you."),
     "code_expired": _l("This code works no more. Have a new one sent."),
+    "not_tried": _l("Look first at what would go."),
+    "rule_has_report": _l("This rule has deleted documents. Switch it off; its report stays."),
     "link_made_already": _l("This link was made already, and its address is shown once. Load the page again."),
     "share_links_switched_off": _l("The firm lets nobody make links here."),
     "document_locked": _l("This document is locked until it is paid."),

@@ -105,6 +105,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "expired": Status(_lp("link", "Expired"), "neutral", "clock-off"),
         "used_up": Status(_lp("link", "Used up"), "neutral", "circle-check"),
     },
+    "retention": {
+        "new": Status(_lp("rule", "New"), "neutral", "circle-dashed"),
+        "tried": Status(_lp("rule", "Counted"), "info", "eye"),
+        "on": Status(_lp("rule", "On"), "good", "check"),
+    },
     "portal": {
         "not_invited": Status(_l("Not invited"), "neutral", "circle-dashed"),
         "invited": Status(_l("Invited"), "warn", "mail"),

@@ -15,12 +15,15 @@ from gateway.clients.client_lists import ClientListsClient
 from gateway.clients.conversations import ConversationsClient
 from gateway.clients.documents import DocumentsClient
 from gateway.clients.events import EventsClient
+from gateway.clients.folders import FoldersClient
 from gateway.clients.identity import IdentityClient, SignInClient
 from gateway.clients.notifications import NotificationsClient
 from gateway.clients.portal import PortalClient
 from gateway.clients.previews import PreviewsClient
 from gateway.clients.privacy import PrivacyClient
 from gateway.clients.quarantine import QuarantineClient
+from gateway.clients.requests import RequestsClient
+from gateway.clients.retention import RetentionClient
 from gateway.clients.reviews import ReviewLinksClient, ReviewsClient
 from gateway.clients.security import SecurityClient
 from gateway.clients.sharing import HeldLinksClient, SharingClient
@@ -123,6 +126,11 @@ class Clients:
         return PrivacyClient(self._caller("portal"))
 
     @property
+    def requests(self) -> RequestsClient:
+        """Portal, for the parts of requests, their templates and series, and those to many clients."""
+        return RequestsClient(self._caller("portal"))
+
+    @property
     def cases(self) -> CasesClient:
         """Portal, for cases and the answers kept ready."""
         return CasesClient(self._caller("portal"))
@@ -137,9 +145,19 @@ class Clients:
         return SharingClient(self._caller("documents"))
 
     @property
+    def folders(self) -> FoldersClient:
+        """Documents, for folders and what puts documents in order."""
+        return FoldersClient(self._caller("documents"))
+
+    @property
     def previews(self) -> PreviewsClient:
         """Documents, page by page, with what is approved, and several as one zip."""
         return PreviewsClient(self._caller("documents"))
+
+    @property
+    def retention(self) -> RetentionClient:
+        """Documents, for the rules by which they are deleted for good."""
+        return RetentionClient(self._caller("documents"))
 
     @property
     def signing(self) -> SigningClient:

@@ -6,15 +6,11 @@ from services.documents.approvals.api import blp as approvals
 from services.documents.archives.api import blp as archives
 from services.documents.arranging.api import blp as arranging
 from services.documents.folders.api import blp as folders
-from services.documents.approvals.api import blp as approvals
-from services.documents.archives.api import blp as archives
 from services.documents.handlers import HANDLERS
 from services.documents.library.api import blp as library
 from services.documents.locks.api import blp as locks
 from services.documents.mailed.api import blp as mailed
 from services.documents.models import Model
-from services.documents.previews.api import blp as previews
-from services.documents.previews.timers import TIMERS as PREVIEW_TIMERS
 from services.documents.notices.api import blp as notices
 from services.documents.previews.api import blp as previews
 from services.documents.previews.timers import TIMERS as PREVIEW_TIMERS
@@ -57,7 +53,7 @@ SERVICE = Service(
         ACCOUNT_DATA.blueprint,
     ),
     handlers=HANDLERS,
-    timers=(*TIMERS, *BIN_TIMERS, *PREVIEW_TIMERS, *RETENTION_TIMERS, *PREVIEW_TIMERS, *SCAN_TIMERS, *ACCOUNT_DATA.timers),
+    timers=(*TIMERS, *BIN_TIMERS, *RETENTION_TIMERS, *PREVIEW_TIMERS, *SCAN_TIMERS, *ACCOUNT_DATA.timers),
     senders=(*SCANS, *ACCOUNT_DATA.senders),
     settings=DocumentsSettings,
     on_start=remember_switch,

@@ -19,6 +19,7 @@ from tests.gateway import test_conversations_pages as conversations
 from tests.gateway import test_mails_pages as mails
 from tests.gateway import test_privacy_pages as privacy
 from tests.gateway import test_quarantine_pages as quarantine
+from tests.gateway import test_retention_pages as retention
 from tests.gateway import test_reviews_pages as reviews
 from tests.gateway import test_search_pages as search
 from tests.gateway import test_security_settings as security
@@ -52,6 +53,7 @@ KNOWN: dict[str, Any] = {
     "number": 1,
     "request_id": directory.REQUEST,
     "review_id": reviews.ID,
+    "rule_id": retention.RULE,
     "section_id": SECTION,
     "sign_request_id": directory.SIGN_REQUEST,
     "tag_id": directory.TAG["id"],
@@ -100,6 +102,7 @@ NO_PAGES = (
     "admin_settings.first",
     "portal_access_log.download",
     "admin_privacy.archive",
+    "admin_retention.matches_file",
     "admin_privacy.report_json",
     "portal_privacy.archive",
 )
@@ -146,6 +149,7 @@ def furnish(house: House) -> House:
     privacy.furnish(house)
     sessions.furnish(house)
     sharing.furnish(house)
+    retention.furnish(house)
     announcements.furnish(house)
     tags.furnish(house)
     colleagues.furnish(house)

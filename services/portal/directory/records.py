@@ -18,6 +18,7 @@ from services.portal.directory.standing import refresh_portal_status
 from services.portal.field_editor.queries import inactive
 from services.portal.field_editor.values import Values, keep_values
 from services.portal.models import columns
+from services.portal.privacy.models import LegalHold
 from services.portal.search.actions import keep
 
 ACCOUNT_SAVED = "portal.account.saved.v1"
@@ -108,6 +109,8 @@ def text_to_search(account: Account, people: Sequence[Contact]) -> str:
 def tell_account(session: Session, account: Account) -> None:
     """Tell the other services the state of an account."""
     state = {name: value for name, value in columns(account).items() if name not in INTERNAL}
+    hold = session.get(LegalHold, account.id)
+    state |= {"legal_hold": hold is not None, "legal_hold_until": hold.until if hold else None}
     outbox.record(session, ACCOUNT_SAVED, subject=account.id, version=account.version, data=state)
 
 

@@ -18,7 +18,7 @@ from services.portal.activity.actions import note
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.models import Account
 from services.portal.directory.names import fold
-from services.portal.directory.records import locked_account
+from services.portal.directory.records import locked_account, tell_account
 from services.portal.privacy.models import OPEN, RUNNING, TRANSITIONS, Erasure, ErasurePart, LegalHold, PrivacyRules
 from services.portal.privacy.queries import active_hold, rules
 from services.portal.privacy.standing import require_not_erased
@@ -136,23 +136,32 @@ def take_answer(session: Session, event: Event, service: str) -> None:
 
 def set_hold(session: Session, caller: Caller, account_id: UUID, *, reason: str, until: date | None) -> None:
     """Keep an account from being erased; raise 404, or 409 once it is erased."""
-    locked_account(session, caller, account_id)
+    account = locked_account(session, caller, account_id)
     require_not_erased(session, account_id)
     if until and until < today_of_firm(session):
         raise problems.invalid({"until": ["This day is over."]})
     hold = session.get(LegalHold, account_id) or LegalHold(account_id=account_id)
     hold.reason, hold.until, hold.set_by, hold.set_at = reason, until, caller.person, clock.now()
     session.add(hold)
+    _tell_hold(session, account)
     note(session, "legal_hold.set", account_id=account_id, by=caller.person, subject=("account", account_id))
 
 
 def lift_hold(session: Session, caller: Caller, account_id: UUID) -> None:
     """Lift the legal hold of an account; without one nothing happens. Raises 404."""
-    locked_account(session, caller, account_id)
+    account = locked_account(session, caller, account_id)
     hold = session.get(LegalHold, account_id)
     if hold is not None:
         session.delete(hold)
+        _tell_hold(session, account)
         note(session, "legal_hold.lifted", account_id=account_id, by=caller.person, subject=("account", account_id))
+
+
+def _tell_hold(session: Session, account: Account) -> None:
+    """Tell the other services whether an account is held: documents deletes nothing of one by its rules."""
+    account.version += 1
+    session.flush()
+    tell_account(session, account)
 
 
 def change_rules(session: Session, caller: Caller, *, erasure_days: int, signed_years: int) -> None:

@@ -2,6 +2,7 @@
 
 from services.chassis.testing.harness import Harness
 from tests.documents.samples import PDF, uploaded
+from tests.security.matrix import sharing_things
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
@@ -32,6 +33,7 @@ def make(harness: Harness) -> Scene:
         f"DELETE {DOCUMENT}": Thing(Of.ACCOUNT, lambda: Call({"document_id": _shared(scene)})),
         REPLAY: received_event(harness),
     }
+    scene.things |= sharing_things.things(scene, _shared)
     return scene
 
 

@@ -1,0 +1,1 @@
+"""Settings > Retention: what is deleted for good, and when (B26)."""
