@@ -39,7 +39,8 @@ PASSED_IN = [
     for name in (
         "Accept", "Accept-Encoding", "Accept-Language", "Content-Encoding", "Content-Disposition", "Content-Type",
         "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "User-Agent",
-        "Traceparent",
+        "Traceparent", "Tus-Resumable", "Upload-Checksum", "Upload-Defer-Length", "Upload-Length", "Upload-Metadata",
+        "Upload-Offset", "X-Content-SHA256",
     )
 ]  # fmt: skip
 NOT_PASSED_OUT = frozenset(
@@ -125,7 +126,8 @@ class ApiProxy:
             headers["Authorization"] = bearer
         headers["X-Request-ID"] = correlation
         headers["X-Forwarded-For"] = addresses.of(environ, self._settings.trusted_proxies)
-        return _answered(self._upstreams[service].call(method, target, headers, self._body(environ)), method)
+        answer = self._upstreams[service].call(method, target, headers, self._body(environ))
+        return _answered(answer, method, f"{'/admin' if side == 'staff' else ''}/api/{service}")
 
     def _bearer(self, environ: WSGIEnvironment, side: Side, method: str) -> str | None:
         """Return the Authorization to send: the caller's own token, or the passport behind the cookie."""
@@ -206,10 +208,13 @@ def _place(path_info: str) -> tuple[Side, str, str]:
     return ("staff" if match[1] else "client"), match[2], quote(match[3], safe="/:@!$&'()*+,;=~-._")
 
 
-def _answered(answer: Answer, method: str) -> Outcome:
+def _answered(answer: Answer, method: str, prefix: str) -> Outcome:
+    """Return a service's answer. It knows its own addresses alone: `prefix` is what stands before them outside."""
     response = answer.response
     names = {name.lower() for name, _value in response.headers}
     headers = [pair for pair in response.headers if pair[0].lower() not in NOT_PASSED_OUT]
+    if "location" in names:
+        headers = [(name, _outside(value, prefix) if name.lower() == "location" else value) for name, value in headers]
     headers += (
         SECURITY if names.isdisjoint(SECURITY_NAMES) else [one for one in SECURITY if one[0].lower() not in names]
     )
@@ -222,6 +227,10 @@ def _answered(answer: Answer, method: str) -> Outcome:
     if response.length is not None and response.length <= READ_AT_ONCE:
         return status, headers, (answer.read_whole(),)
     return status, headers, answer
+
+
+def _outside(location: str, prefix: str) -> str:
+    return prefix + location if location.startswith("/v1/") else location
 
 
 def _told(problem: Problem, correlation: str) -> Outcome:

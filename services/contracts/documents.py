@@ -2,7 +2,7 @@
 
 from marshmallow import fields
 
-from services.contracts import documents_approvals, documents_sharing
+from services.contracts import documents_approvals, documents_sharing, documents_uploads
 from services.contracts.fields import Data, Person, flag, moment, number, one_of, part, text, uuid
 
 
@@ -106,16 +106,17 @@ EVENTS = {
     "documents.document.version_added.v1": Document,
     "documents.document.deleted.v1": Document,
     "documents.document.restored.v1": Document,
-    **documents_approvals.EVENTS,
     "documents.document.moved.v1": Document,
     "documents.document.renamed.v1": Document,
     "documents.document.tagged.v1": Document,
     "documents.document.access_changed.v1": Document,
     "documents.document.purged.v1": DocumentPurged,
+    **documents_approvals.EVENTS,
     "documents.document.quarantined.v1": DocumentQuarantined,
     "documents.document.released.v1": DocumentReleased,
     "documents.document.lost.v1": DocumentLost,
     "documents.scanner.failed.v1": ScannerFailed,
     "documents.scanner.recovered.v1": ScannerRecovered,
     **documents_sharing.EVENTS,
+    **documents_uploads.EVENTS,
 }

@@ -37,6 +37,7 @@ def on_settings_saved(session: Session, event: Event, runtime: Runtime) -> None:
     switches = event.data["switches"]
     values = {"id": 1, "share_documents": switches.get("share_documents", True), "version": event.data["version"]}
     values["client_share_links"] = switches.get("client_share_links", False)
+    values |= {name: switches.get(name, False) for name in ("done_uploading", "done_uploading_checkbox")}
     upsert_newer(session, PortalSettings, values)
 
 

@@ -50,4 +50,6 @@ class PortalSettings(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     share_documents: Mapped[bool] = mapped_column(server_default=text("true"))
     client_share_links: Mapped[bool | None]
+    done_uploading: Mapped[bool] = mapped_column(server_default=text("false"))
+    done_uploading_checkbox: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int]

@@ -21,6 +21,7 @@ from services.chassis.database import Database
 from services.chassis.problems import Problem
 from services.chassis.runtime import Runtime
 from services.documents.library import queries
+from services.documents.quotas.queries import check_room
 from services.documents.uploads.body import Body
 from services.documents.uploads.content_types import HEAD, Recognised
 from services.documents.uploads.filing import Wanted, check_allowed, file_document, recognised, store
@@ -43,6 +44,7 @@ def receive(runtime: Runtime, caller: Caller, wanted: Wanted, body: Body) -> UUI
         check_allowed(session, caller, wanted, body.size)
         if body.size is not None and (earlier := _earlier(session, caller, wanted, body.size)):
             return earlier
+        check_room(session, wanted.account_id, body.size or 0)
     pieces = body.pieces()
     head, pieces = _head(pieces)
     kind = recognised(head, wanted.name)
@@ -117,6 +119,7 @@ def _file(database: Database, caller: Caller, wanted: Wanted, kind: Recognised, 
     with database.unit_of_work() as session:
         if not session.execute(delete(Upload).where(Upload.id == upload_id).returning(Upload.id)).first():
             raise _Swept
+        check_room(session, wanted.account_id, blob.size, lock=True)
         document = file_document(session, caller, wanted, kind, blob)
         if wanted.idempotency_key:
             session.add(

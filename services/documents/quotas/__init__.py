@@ -1,0 +1,1 @@
+"""How much of the store a client may fill (B23)."""
