@@ -11,6 +11,7 @@ from services.documents.library.models import Document, Entry, Version
 from services.documents.previews.drawing import KINDS, WIDTHS
 from services.documents.previews.models import Preview, PreviewFile
 from services.documents.previews.policy import READING, YOUNG
+from services.documents.scanning.readiness import open_versions
 
 
 def preview_of(session: Session, version_id: UUID) -> Preview | None:
@@ -46,6 +47,7 @@ def made_ahead(limit: int) -> Select[UUID, str, str, int]:
             Document.changed_at > clock.now() - YOUNG,
             Document.shared,
             Document.status == "available",
+            open_versions(),
             Version.content_type.in_(KINDS),
             ~exists().where(PreviewFile.version_id == Version.id, PreviewFile.kind == f"w{WIDTHS[0]}"),
             ~exists().where(Preview.version_id == Version.id, Preview.reason.is_not(None)),

@@ -29,11 +29,9 @@ def being_checked() -> Problem:
 
 
 def require_checked(version: Version) -> None:
-    """Raise a `Problem` unless `version` may be opened: 409 while it is checked, 404 where it is held back, 410 where it is lost."""
+    """Raise a `Problem` unless `version` may be opened: 409 while it is checked, 404 held back, 410 lost."""
     if is_open(version):
         return
     if version.scan == LOST:
-        raise Problem(
-            410, "file_lost", "The file is lost", "It is not in the file store any more. The firm knows of it."
-        )
+        raise Problem(410, "file_lost", "The file is lost", "It is not in the file store any more.")
     raise being_checked() if version.scan == WAITING else not_found("This document")

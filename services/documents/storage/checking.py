@@ -16,6 +16,9 @@ from services.chassis.runtime import Runtime
 from services.documents.library.models import Version
 from services.documents.models import Model
 from services.documents.scanning.readiness import REMOVED
+from services.documents.uploads.models import Upload
+from services.documents.uploads.receiving import blob_key_of
+from services.documents.uploads.resumable.models import ResumableUpload, UploadPart
 
 AT_ONCE = 200
 OURS = re.compile(r"^[0-9a-f]{2}/[0-9a-f]{32}$")
@@ -117,6 +120,9 @@ def _known(runtime: Runtime, keys: list[str]) -> set[str]:
                 if table is Version.__table__:
                     query = query.where(_has_bytes())
                 known.update(session.scalars(query))
+        for model in (Upload, UploadPart, ResumableUpload):  # bytes that are still coming in
+            ids = session.scalars(select(model.id).where(model.id.in_([UUID(key[3:]) for key in keys])))
+            known.update(blob_key_of(id) for id in ids)
     return known
 
 
