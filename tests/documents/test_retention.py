@@ -20,7 +20,8 @@ RULES = "/v1/retention-rules"
 
 def known(harness: Harness, account: UUID, version: int = 1, **more: Any) -> None:
     """Let the service hear of a client."""
-    harness.deliver("portal.account.saved.v1", {"id": str(account), "legal_hold": False} | more, version=version)
+    held = {} if more.pop("untold", False) else {"legal_hold": False}
+    harness.deliver("portal.account.saved.v1", {"id": str(account)} | held | more, version=version)
 
 
 def rule(staff: Browser, **more: Any) -> str:
@@ -80,7 +81,7 @@ def test_a_changed_rule_is_off_and_an_old_dry_run_counts_no_more(harness: Harnes
         at = f"{RULES}/{rule(staff)}"
         staff.post(f"{at}/try")
         staff.post(f"{at}/approve")
-        clock.shift(60)
+        clock.shift(30)
         assert staff.put(at, json={"name": "All", "years": 1}).json["state"] == "new"
         harness.run_timer("apply_retention")
         assert staff.post(f"{at}/approve").json["code"] == "not_tried"
@@ -95,7 +96,7 @@ def test_a_changed_rule_is_off_and_an_old_dry_run_counts_no_more(harness: Harnes
 def test_what_is_held_stays(harness: Harness, account: UUID, monkeypatch: pytest.MonkeyPatch) -> None:
     unknown = new_id()
     with time_machine.travel(LONG_AGO, tick=False):
-        known(harness, unknown, legal_hold=None)
+        known(harness, unknown, untold=True)
         uploaded(harness.staff(), unknown, name="Unknown.pdf")
     with time_machine.travel(NOW, tick=False):
         staff = harness.staff()
