@@ -65,6 +65,7 @@ class LazyGroup(click.Group):
         "smoke": ("deploy.smoke:smoke", "Do the main job on a running installation."),
         "identity": ("services.identity.commands:identity", "Tend the keys that sign every token."),
         "portal": ("services.portal.commands:portal", "Tell the other services of the clients anew."),
+        "search": ("services.portal.commands:search", "Make anew what the search looks through."),
         "signing": ("services.signing.commands:signing", "Check sealed documents."),
     },
 )

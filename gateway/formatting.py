@@ -62,8 +62,8 @@ def day(value: str | datetime | date | None) -> str:
     if found is None:
         return ""
     if isinstance(found, datetime):
-        found = _in_zone(found).date()
-    today = _in_zone(clock.now()).date()
+        found = in_zone(found).date()
+    today = in_zone(clock.now()).date()
     near = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}
     if (distance := (found - today).days) in near:
         return near[distance]
@@ -157,18 +157,18 @@ def days_until(value: str | date | None) -> int | None:
     if found is None:
         return None
     if isinstance(found, datetime):
-        found = _in_zone(found).date()
+        found = in_zone(found).date()
     return int((found - today()) / timedelta(days=1))
 
 
 def today() -> date:
     """Return the day where the visitor is."""
-    return _in_zone(clock.now()).date()
+    return in_zone(clock.now()).date()
 
 
 def part_of_day() -> str:
     """Return the greeting of the hour."""
-    hour = _in_zone(clock.now()).hour
+    hour = in_zone(clock.now()).hour
     if hour < 12:
         return "morning"
     return "afternoon" if hour < 19 else "evening"
@@ -176,10 +176,11 @@ def part_of_day() -> str:
 
 def _local(value: str | datetime | None) -> datetime | None:
     found = parse(value)
-    return _in_zone(found) if isinstance(found, datetime) else None
+    return in_zone(found) if isinstance(found, datetime) else None
 
 
-def _in_zone(when: datetime) -> datetime:
+def in_zone(when: datetime) -> datetime:
+    """Return a moment as the clock of the visitor's time zone has it."""
     return when.astimezone(_zone(languages.timezone()))
 
 

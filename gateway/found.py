@@ -71,7 +71,7 @@ KINDS = {
         portal=lambda hit: f"/cases/{hit['id']}",
         admin=lambda hit: f"/admin/cases/{hit['id']}",
     ),
-    "review": Kind(_l("Reviews"), "star", admin=lambda hit: "/admin/reviews"),
+    "review": Kind(_l("Reviews"), "star", admin=lambda hit: f"/admin/reviews/{hit['id']}"),
     "announcement": Kind(
         _l("Announcements"),
         "speakerphone",

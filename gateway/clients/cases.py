@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.clients.transport import Caller, Json, Page
+from gateway.clients.transport import Caller, Content, Json, Page
 
 
 class CasesClient:
@@ -17,6 +17,10 @@ class CasesClient:
     def list(self, **query: Any) -> Page:
         """List cases; `status`, `priority`, `assignee`, `overdue`, `q`, `sort`, `cursor` and others."""
         return self._caller.page("/v1/cases", query)
+
+    def export(self, **query: Any) -> Content:
+        """Return the cases of a list as a CSV file."""
+        return self._caller.content("/v1/exports/cases", query=query)
 
     def open(self, case: Json, key: str | None = None) -> Json:
         """Open a case; the same `key` again opens no other one."""

@@ -58,9 +58,14 @@ class PortalClient:
     def home(self) -> Json:
         return self._caller.json("GET", "/v1/home")
 
-    def work(self, **query: Any) -> Json:
-        """Return what waits for the firm."""
-        return self._caller.json("GET", "/v1/work", query=query)
+    def work(self, **query: Any) -> Page:
+        """List what waits for the firm; `counts` in the body say how much there is of each kind."""
+        return self._caller.page("/v1/work", query)
+
+    def act_on_work(self, items: Sequence[Json], act: Json) -> int:
+        """Deal with things on the work list, give them away or put them off; return how many."""
+        changed: int = self._caller.json("POST", "/v1/work/acts", body={"items": list(items)} | act)["changed"]
+        return changed
 
     def mark_seen(self, kind: str, id: str) -> None:
         """Take an upload or a signed document off the work list: staff has looked at it."""
@@ -188,8 +193,9 @@ class PortalClient:
         """List requests: for a client its own, sign requests among them; for staff all or one `account_id`'s."""
         return self._caller.page("/v1/requests", query)
 
-    def create_request(self, request: Json) -> Json:
-        return self._caller.json("POST", "/v1/requests", body=request)
+    def create_request(self, request: Json, key: str | None = None) -> Json:
+        """Ask something of a client; the same `key` again asks nothing more."""
+        return self._caller.json("POST", "/v1/requests", body=request, headers=_once(key))
 
     def request(self, request_id: str) -> Json:
         """Return a request with its thread. Its checklist is `request["items"]`, in templates too."""
@@ -206,15 +212,23 @@ class PortalClient:
         *,
         items: Sequence[Json] = (),
         internal: bool | None = None,
+        key: str | None = None,
     ) -> Json:
-        """Answer a request; `items` says which documents answer which item, `internal` makes it a note of the firm."""
+        """Answer a request; `items` says which documents answer which item, `internal` makes it a note of the firm.
+
+        The same `key` again says nothing more.
+        """
         body: Json = {"message": message, "document_ids": list(document_ids), "items": list(items)}
         if internal is not None:
             body["internal"] = internal
-        return self._caller.json("POST", f"/v1/requests/{request_id}/replies", body=body)
+        return self._caller.json("POST", f"/v1/requests/{request_id}/replies", body=body, headers=_once(key))
 
     def close_request(self, request_id: str) -> Json:
         return self._caller.json("POST", f"/v1/requests/{request_id}/close")
 
     def reopen_request(self, request_id: str) -> Json:
         return self._caller.json("POST", f"/v1/requests/{request_id}/reopen", body={})
+
+
+def _once(key: str | None) -> dict[str, str]:
+    return {"Idempotency-Key": key} if key else {}

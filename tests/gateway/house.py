@@ -217,10 +217,11 @@ def work() -> dict[str, Any]:
     ]
     items = [
         {"kind": kind, "id": f"0192a000-0000-7000-8000-0000000001{n:02}", "account_id": ACCOUNT, "account_name": account,
-         "title": title, "due_on": due, "at": moment(hours), "assignee": assignee, "is_test": False, "reason": None}
+         "title": title, "due_on": due, "at": moment(hours), "assignee": assignee, "is_test": False, "reason": None,
+         "stars": None, "acts": ["snooze", "assign", "done"]}
         for n, (kind, title, account, due, hours, assignee) in enumerate(rows)
     ]  # fmt: skip
-    return {"items": items, "total": len(items)}
+    return {"items": items, "next": None, "total": len(items), "counts": dict.fromkeys((row[0] for row in rows), 1)}
 
 
 def inbox() -> dict[str, Any]:
@@ -274,6 +275,7 @@ class House:
             ("GET", "/portal/v1/reviews"): {"items": [], "next": None, "figures": None},
             ("GET", f"/portal/v1/accounts/{ACCOUNT}/reviews"): {"figures": NO_REVIEWS, "latest": [], "open_requests": []},
             ("GET", "/portal/v1/work"): lambda _request: work(),
+            ("POST", "/portal/v1/work/acts"): {"changed": 1},
             ("GET", "/portal/v1/settings"): BRAND | {"announcement": "", "switches": SWITCHES, "action_buttons": ["book"], "version": 3},
             ("PUT", "/portal/v1/settings"): BRAND,
             ("GET", "/portal/v1/conversations"): {"items": [], "next": None, "may_start": True},

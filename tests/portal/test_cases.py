@@ -321,3 +321,43 @@ def test_a_change_says_what_was_before(staff: Browser, acosta: Client, opens: Op
 )
 def test_a_wrong_case_is_refused(acosta: Client, given: dict[str, Any]) -> None:
     assert errors_of(acosta.browser.post("/v1/cases", json=given))
+
+
+def test_cases_go_out_as_lines_of_text_alone(portal: Harness, acosta: Client) -> None:
+    staff, client = people(portal, acosta)
+    for title in ("=HYPERLINK(1)", "Carta; normal"):
+        client.post("/v1/cases", json={"title": title})
+    answer = staff.get("/v1/exports/cases?separator=;&mark=false&sort=created_at")
+    head, first, second = answer.text.splitlines()
+    assert head.startswith('"Number";"Client";"Title"')
+    assert "\"'=HYPERLINK(1)\"" in first
+    assert '"Carta; normal"' in second
+    assert staff.get("/v1/exports").json["items"][0]["kind"] == "cases"
+    assert staff.get("/v1/exports/cases?q=normal&mark=false").text.count("\n") == 2
+    assert portal.staff("requests.read").get("/v1/exports/cases").status_code == 403
+    assert client.get("/v1/exports/cases").status_code == 403
+
+
+def test_cases_are_found_by_a_field_of_the_firms_own(portal: Harness, acosta: Client) -> None:
+    staff, client = people(portal, acosta)
+    made = staff.post("/v1/fields/case", json={"kind": "text", "labels": {"en": "Court"}})
+    assert made.status_code == 201, made.json
+    name = made.json["name"]
+    for court in ("Málaga 2", "Sevilla 1"):
+        case = {"account_id": str(acosta.account_id), "title": court, "custom": {name: court}}
+        assert staff.post("/v1/cases", json=case).status_code == 201
+    found = staff.get("/v1/cases", query_string={"field": f"{name}:begins:malaga"}).json["items"]
+    assert [case["title"] for case in found] == ["Málaga 2"]
+    errors_of(staff.get("/v1/cases?field=nonsense:is:1"))
+    errors_of(client.get("/v1/cases", query_string={"field": f"{name}:is:x"}))
+
+
+def test_a_case_that_waits_for_the_client_stands_on_their_home(portal: Harness, acosta: Client) -> None:
+    staff, client = people(portal, acosta)
+    case = client.post("/v1/cases", json={"title": "Carta"}).json
+    path = f"/v1/cases/{case['id']}"
+    staff.post(f"{path}/status", json={"status": "waiting_for_response"})
+    (entry,) = [entry for entry in client.get("/v1/home").json["to_do"] if entry["kind"] == "answer_case"]
+    assert (entry["id"], entry["title"]) == (case["id"], "Carta")
+    client.post(f"{path}/comments", json={"message": "Here."})
+    assert not [entry for entry in client.get("/v1/home").json["to_do"] if entry["kind"] == "answer_case"]

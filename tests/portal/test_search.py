@@ -4,9 +4,12 @@ from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy import update
 
 from services.chassis.database import new_id
 from services.chassis.testing.harness import Browser, Harness
+from services.portal.search.filling import reindex
+from services.portal.search.models import SearchEntry
 from services.portal.search.words import excerpt, kept, matches, wanted
 from tests.portal.conftest import Client, document_of, sign_request_of, user_of
 
@@ -252,3 +255,28 @@ def test_conversations_and_cases_are_found_as_their_own_lists_find_them(
     assert said.status_code == 201, said.json
     assert found(staff, "sospech") == {"conversation": ["Nóminas"]}
     assert found(acosta.browser, "sospech") == {}
+
+
+def test_reviews_are_found_by_staff_and_by_no_client(portal: Harness, staff: Browser, acosta: Client) -> None:
+    acosta.browser.post("/v1/reviews", json={"stars": 5, "comment": "Rápidos y muy claros"})
+    assert found(staff, "rapidos", kind="review") == {"review": ["Ana Acosta"]}
+    acosta.browser.post("/v1/reviews", json={"stars": 5, "comment": "Puntuales"})
+    assert found(staff, "puntuales", kind="review") == {"review": ["Ana Acosta"]}
+    assert "Ana Acosta" not in found(staff, "rapidos").get("review", [])
+    assert "review" not in found(acosta.browser, "puntuales")
+
+
+def test_what_is_searched_is_made_anew_and_again(portal: Harness, staff: Browser, acosta: Client) -> None:
+    ask(staff, acosta, "Extractos del banco")
+    acosta.browser.post("/v1/reviews", json={"stars": 5, "comment": "Puntuales"})
+    with portal.database.unit_of_work() as session:
+        session.execute(update(SearchEntry).values(words=" stale"))
+    assert "Extractos del banco" not in found(staff, "extractos").get("request", [])
+    told: list[str] = []
+    for _time in range(2):
+        with portal.database.engine.connect() as connection:
+            reindex(connection, lambda kind, _count: told.append(kind))
+        assert found(staff, "extractos")["request"] == ["Extractos del banco"]
+        assert found(staff, "puntuales")["review"] == ["Ana Acosta"]
+        assert found(staff, "stale").get("request", []) == []
+    assert {"requests", "contacts", "reviews"} <= set(told)

@@ -8,11 +8,13 @@ from werkzeug.wrappers import Response
 
 from gateway import case_fields
 from gateway.admin.cases.page import case_page
+from gateway.admin.clients import own_filters
 from gateway.admin.clients.account_form import advisers
 from gateway.admin.clients.tabs import CLIENT_TABS
 from gateway.case_fields import PRIORITIES, STATUSES
 from gateway.clients import Json, clients
 from gateway.clients.transport import Page
+from gateway.edge import downloads
 from gateway.edge.access import staff_page
 from gateway.edge.sessions import current_visitor
 from gateway.forms import Form
@@ -32,6 +34,15 @@ def list_cases() -> str:
     """The cases of all clients."""
     page, query = _listed()
     return render_template("admin/cases/list.html", page=page, query=query, **_around())
+
+
+@pages.get("/admin/cases/export.csv")
+@staff_page("clients.export")
+def export() -> Response:
+    """What the list shows, all of its pages, as a file."""
+    wanted = {name: value for name, value in _asked(_query()).items() if name != "cursor"}
+    wanted["separator"] = ";" if request.args.get("separator") == ";" else ","
+    return downloads.send(clients().cases.export(**wanted))
 
 
 @pages.get("/admin/cases/report")
@@ -98,24 +109,30 @@ CLIENT_TABS["cases"] = tab
 
 
 def _listed(account_id: str | None = None) -> tuple[Page, Json]:
+    query = _query()
+    try:
+        return clients().cases.list(account_id=account_id, **_asked(query)), query
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        query |= {"cursor": None, "sort": "-created_at", "assignee": None, "q": "", "field": []}
+        return clients().cases.list(account_id=account_id, **_asked(query)), query
+
+
+def _query() -> Json:
+    """Return what the address asks for."""
     show, sort = request.args.get("show", ""), request.args.get("sort", "")
     show = show if show in CHIPS else ""
-    query: Json = {
+    return {
         "show": show,
         "status": _one_of("status", STATUSES),
         "priority": _one_of("priority", PRIORITIES),
         "assignee": request.args.get("assignee") or None,
         "q": request.args.get("q", "").strip()[:100],
         "sort": sort if sort in SORTS else "due" if show == "overdue" else "-created_at",
+        "field": own_filters.asked_of_own("case"),
         "cursor": request.args.get("cursor"),
     }
-    try:
-        return clients().cases.list(account_id=account_id, **_asked(query)), query
-    except Problem as problem:
-        if problem.status != 422:
-            raise
-        query |= {"cursor": None, "sort": "-created_at", "assignee": None, "q": ""}
-        return clients().cases.list(account_id=account_id, **_asked(query)), query
 
 
 def _asked(query: Json) -> Json:
@@ -129,6 +146,7 @@ def _asked(query: Json) -> Json:
         "assignee": query["assignee"] or mine,
         "overdue": True if show == "overdue" else None,
         "q": query["q"],
+        "field": query["field"] or None,
         "sort": query["sort"],
         "cursor": query["cursor"],
     }
@@ -141,8 +159,15 @@ def _one_of(name: str, known: tuple[str, ...]) -> str | None:
 
 def _around() -> Json:
     """Return what the filters and the bulk bar of a list offer."""
-    names = ("priority", "assignee", "status")
-    return {"staff": advisers(None), "form": Form({name: request.args.get(name, "") for name in names})}
+    own = own_filters.filtered_fields("case")
+    names = ("priority", "assignee", "status", *own_filters.all_names("case"))
+    return {
+        "staff": advisers(None),
+        "form": Form({name: request.args.get(name, "") for name in names}),
+        "own": own,
+        "own_chosen": list(own_filters.chosen_of_own("case")),
+        "choices_of_own": own_filters.choices_of,
+    }
 
 
 def _new_page(form: Form, asked: Json) -> str:

@@ -1,4 +1,4 @@
-"""The list of clients by the firm's own fields: `own.<name>` in the address, and `custom.<name>` to sort by."""
+"""Lists of clients and cases by the firm's own fields: `own.<name>` in the address, `custom.<name>` to sort by."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -17,10 +17,10 @@ BOUNDS = ("from", "to")
 RANGES = ("date", "number")
 
 
-def filtered_fields() -> list[Json]:
+def filtered_fields(block: str = "account") -> list[Json]:
     """Return the firm's own fields that the list goes by; none where the service does not answer."""
     try:
-        return [field for field in own_fields("account") if field["kind"] != "file"]
+        return [field for field in own_fields(block) if field["kind"] != "file"]
     except Problem:
         return []
 
@@ -31,19 +31,19 @@ def names_of(field: Json) -> list[str]:
     return [f"{name}.{bound}" for bound in BOUNDS] if field["kind"] in RANGES else [name]
 
 
-def all_names() -> list[str]:
+def all_names(block: str = "account") -> list[str]:
     """Return every parameter that the address may have."""
-    return [name for field in filtered_fields() for name in names_of(field)]
+    return [name for field in filtered_fields(block) for name in names_of(field)]
 
 
-def asked_of_own() -> list[str]:
+def asked_of_own(block: str = "account") -> list[str]:
     """Return what the address asks of the firm's own fields, as the portal service takes it."""
-    return [f"{field['name']}:{operator}:{value}" for field, _name, operator, value in _given()]
+    return [f"{field['name']}:{operator}:{value}" for field, _name, operator, value in _given(block)]
 
 
-def chosen_of_own() -> Iterator[tuple[str, str, str]]:
+def chosen_of_own(block: str = "account") -> Iterator[tuple[str, str, str]]:
     """Yield each filter that is on: its parameter, what the field is called, what is asked of it."""
-    for field, name, operator, value in _given():
+    for field, name, operator, value in _given(block):
         word = dict(choices_of(field)).get(value, value)
         if field["kind"] == "date":
             word = day(value)
@@ -66,12 +66,12 @@ def sorted_by(sort: str) -> Json | None:
     return next((field for field in filtered_fields() if field["name"] == wanted), None)
 
 
-def _given() -> list[tuple[Json, str, str, str]]:
+def _given(block: str) -> list[tuple[Json, str, str, str]]:
     """Return the field, parameter, operator and value of each filter that makes sense; the first ones."""
     if not any(name.startswith(PREFIX) for name in request.args):
         return []
     found = []
-    for field in filtered_fields():
+    for field in filtered_fields(block):
         for name in names_of(field):
             value = request.args.get(name, "").strip()[:100]
             if value and _makes_sense(field, value):

@@ -17,6 +17,7 @@ TO_DO_PATHS = {
     "answer_request": "/requests/{id}",
     "send_documents": "/requests/{id}",
     "approve_document": "/documents/{id}",
+    "answer_case": "/cases/{id}",
     "fill_profile": "/profile",
     "review": "/review",
 }

@@ -1,20 +1,26 @@
 """HTTP API of cases."""
 
+from collections.abc import Iterator
 from typing import Any
 from uuid import UUID
 
+from flask import Response
 from flask_smorest import Blueprint
 
 from services.chassis.app import reading, unit_of_work
 from services.chassis.auth import allow, caller
+from services.chassis.csv_text import csv_response
+from services.chassis.runtime import current_runtime
 from services.contracts.client_roles import WORKS
-from services.portal.cases import actions, changes, lists, queries, shown
+from services.portal.access_log.actions import note_exported
+from services.portal.cases import actions, changes, export, lists, queries, shown
 from services.portal.cases.bulk import change_several
 from services.portal.cases.schemas import (
     AssigneeIn,
     BulkOfCases,
     BulkOut,
     CaseChangeIn,
+    CaseExportQuery,
     CaseFormOut,
     CaseOut,
     CasePage,
@@ -27,6 +33,7 @@ from services.portal.cases.schemas import (
     Repeatable,
     StatusIn,
 )
+from services.portal.exports import actions as exports
 
 blueprint = Blueprint("cases", __name__, url_prefix="/v1", description="What clients bring to the firm")
 
@@ -156,3 +163,30 @@ def mark_read(case_id: UUID) -> None:
     """Remember that the caller has read this case."""
     with unit_of_work() as session:
         actions.mark_read(session, caller(), case_id)
+
+
+@blueprint.get("/exports/cases")
+@blueprint.arguments(CaseExportQuery, location="query")
+@blueprint.alt_response(200, description="A CSV file")
+@allow(staff="clients.export")
+def export_cases(query: dict[str, Any]) -> Response:
+    """Download the cases that the list would show; who did so is kept."""
+    who, database = caller(), current_runtime().database
+    separator, mark = query.pop("separator"), query.pop("mark")
+    with unit_of_work() as session:
+        lists.cases(session, who, cursor=None, limit=1, **query)  # what is wrong with a filter is said before the file
+        export_id = exports.begin(session, who, "cases", query)
+
+    def done(rows: int) -> None:
+        with database.unit_of_work() as session:
+            exports.end(session, export_id, rows)
+
+    def taken(account_ids: list[UUID]) -> None:
+        with database.unit_of_work() as session:
+            note_exported(session, who, account_ids)
+
+    def told() -> Iterator[str]:
+        with database.reading() as session:
+            yield from export.lines(session, who, separator=separator, taken=taken, done=done, **query)
+
+    return csv_response(told(), "cases.csv", mark=mark)

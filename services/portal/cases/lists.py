@@ -1,5 +1,6 @@
 """Lists of cases, with filters (S43, S44)."""
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID
@@ -18,6 +19,8 @@ from services.portal.cases.shown import UNKNOWN, fields_for, for_caller, unseen_
 from services.portal.cases.targets import case_settings
 from services.portal.directory.assigned import is_visible
 from services.portal.directory.queries import advisers, names
+from services.portal.field_editor.filters import Filter
+from services.portal.field_editor.filters import matching as by_field
 from services.portal.field_editor.values import values_of
 from services.portal.paging import Order, Rows, page
 from services.portal.settings.queries import firm_settings
@@ -52,7 +55,7 @@ def _require_seen(caller: Caller, unseen: frozenset[str], wanted: dict[str, Any]
     if (wanted.get("opened_from") or wanted.get("opened_to")) and "opened_on" in unseen and not caller.is_staff:
         errors["opened_from"] = [UNKNOWN]
     if not caller.is_staff:
-        staff_only = ("assignee", "overdue", "account_id")
+        staff_only = ("assignee", "overdue", "account_id", "field")
         errors |= {name: [UNKNOWN] for name in staff_only if wanted.get(name)}
         if sort == "due":
             errors["sort"] = [UNKNOWN]
@@ -75,6 +78,7 @@ def _wanted(
     opened_from: date | None = None,
     opened_to: date | None = None,
     q: str = "",
+    field: Sequence[str] = (),
 ) -> Rows:
     statement = statement.where(is_visible(caller, Case.account_id))
     if not caller.is_staff:
@@ -97,6 +101,10 @@ def _wanted(
         statement = statement.where(Case.created_at >= _start_of(session, opened_from))
     if opened_to:
         statement = statement.where(Case.created_at < _start_of(session, opened_to + timedelta(days=1)))
+    for told_of in field:
+        name, operator, value = (*told_of.split(":", 2), "", "")[:3]
+        own = Filter(name, operator or "filled", value or None)
+        statement = statement.where(by_field(session, "case", own, Case.id))
     return statement.where(matching(session, caller, q)) if q.strip() else statement
 
 

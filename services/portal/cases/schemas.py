@@ -110,7 +110,7 @@ def _assignee_or_nobody(value: str) -> None:
         fields.UUID().deserialize(value)
 
 
-class CaseQuery(PageQuery):
+class CaseFilters(Schema):
     """Which cases, in which order. Filters by what a client does not see are refused."""
 
     account_id = fields.UUID(load_default=None)
@@ -125,7 +125,26 @@ class CaseQuery(PageQuery):
     opened_from = fields.Date(load_default=None)
     opened_to = fields.Date(load_default=None)
     q = Text(max=100, load_default="")
+    field = fields.List(
+        fields.String(validate=validate.Length(max=300)),
+        load_default=(),
+        validate=validate.Length(max=5),
+        metadata={
+            "description": "name:operator:value of a field of the firm's own: is, begins, from, to, filled, empty"
+        },
+    )
     sort = fields.String(load_default="-created_at", validate=validate.OneOf(SORTS))
+
+
+class CaseQuery(PageQuery, CaseFilters):
+    """A page of these cases."""
+
+
+class CaseExportQuery(CaseFilters):
+    """Which cases, and how the file is written."""
+
+    separator = fields.String(load_default=",", validate=validate.OneOf((",", ";")))
+    mark = fields.Boolean(load_default=True, metadata={"description": "Whether a byte order mark stands first"})
 
 
 class CountsOfCases(Schema):

@@ -21,6 +21,7 @@ from services.portal.directory.models import Account, Contact
 from services.portal.directory.records import locked_account, people_of
 from services.portal.reviews import queries
 from services.portal.reviews.models import Review, ReviewRequest
+from services.portal.search.actions import keep
 from services.portal.settings.queries import firm_settings
 
 SUBMITTED = "portal.review.submitted.v1"
@@ -145,6 +146,7 @@ def _keep(session: Session, account: Account, contact_id: UUID, by: Person, star
         review.by, review.stars, review.comment = dict(by), stars, comment
         review.updated_at = now
         review.version += 1
+        keep(session, "review", review.id, [comment], account_id=account.id, at=review.created_at, internal=True)
     session.flush()
     _close_requests(session, contact_id, review.id)
     if not same:  # a form that was sent twice is one review

@@ -1,4 +1,4 @@
-"""Making what is searched from what is there already: for the migration that adds search, and for a command.
+"""Making what is searched from what is there already: for the migrations that add to search, and for a command.
 
 It names tables and columns as they were with that migration, and needs no model.
 """
@@ -40,15 +40,32 @@ _comments = _table("request_comments", id=_T, request_id=_T, message=_T, interna
 _documents = _table("documents_documents", id=_T, account_id=_T, name=_T, uploaded_at=_T)
 _sign_requests = _table("signing_sign_requests", id=_T, account_id=_T, title=_T, created_at=_T)
 _contacts = _table("contacts", id=_T, account_id=_T, name=_T, email=_T, mobile=_T, removed=_T, created_at=_T)
+_reviews = _table("reviews", id=_T, account_id=_T, comment=_T, created_at=_T)
 _fields = _table("custom_fields", id=_T, block=_T, kind=_T, options=Json, created_at=_T)
 _values = _table("field_values", field_id=sa.Uuid, owner_id=sa.Uuid, text_value=_T, number_value=sa.Double)
 
 
 def fill(connection: Connection) -> int:
     """Make every entry that is missing, leave those that are there; return how many were made."""
+    return sum(_add(connection, batch) for source in SOURCES for batch in source(connection))
+
+
+def fill_reviews(connection: Connection) -> int:
+    """Make the entries of reviews that are missing; return how many were made."""
+    return sum(_add(connection, batch) for batch in _of_reviews(connection))
+
+
+def reindex(connection: Connection, say: Callable[[str, int], None]) -> int:
+    """Make every entry anew, a batch a transaction, and return how many; `say` is told of each kind and batch.
+
+    It may end anywhere and begin again, and people may search meanwhile: each batch takes the place of what was there.
+    """
     made = 0
-    for source in (_of_requests, _of_comments, _of_documents, _of_sign_requests, _of_contacts, _of_values):
-        made += sum(_add(connection, batch) for batch in source(connection))
+    for source in (*SOURCES, _of_reviews):
+        for batch in source(connection):
+            made += _renew(connection, batch)
+            connection.commit()
+            say(source.__name__.removeprefix("_of_"), len(batch))
     return made
 
 
@@ -64,6 +81,13 @@ def _add(connection: Connection, batch: list[Entry]) -> int:
     if missing:
         connection.execute(sa.insert(entries), missing)
     return len(missing)
+
+
+def _renew(connection: Connection, batch: list[Entry]) -> int:
+    for kind in {entry["kind"] for entry in batch}:
+        ids = [entry["row_id"] for entry in batch if entry["kind"] == kind]
+        connection.execute(sa.delete(entries).where(entries.c.kind == kind, entries.c.row_id.in_(ids)))
+    return _add(connection, batch)
 
 
 def _rows(connection: Connection, statement: Any, key: Any) -> Iterator[list[Any]]:
@@ -129,6 +153,16 @@ def _of_contacts(connection: Connection) -> Iterator[list[Entry]]:
     )
 
 
+def _of_reviews(connection: Connection) -> Iterator[list[Entry]]:
+    rows = sa.select(_reviews)
+    return _entries(
+        connection,
+        rows,
+        _reviews.c.id,
+        lambda row: _entry("review", row, row.created_at, row.comment, internal=True),
+    )
+
+
 def _of_values(connection: Connection) -> Iterator[list[Entry]]:
     for field in connection.execute(sa.select(_fields)).all():
         if field.kind in ("flag", "date", "file") or field.block == "case":
@@ -154,3 +188,14 @@ def _of_one_value(field: Any, row: Any, labels: dict[str, str]) -> Entry:
         "at": field.created_at,
         "words": kept([of_value(value), labels.get(str(value), "")]),
     }
+
+
+SOURCES: tuple[Callable[[Connection], Iterator[list[Entry]]], ...] = (
+    _of_requests,
+    _of_comments,
+    _of_documents,
+    _of_sign_requests,
+    _of_contacts,
+    _of_values,
+)
+"""What was searched as search came; reviews came later."""

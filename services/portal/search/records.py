@@ -11,8 +11,11 @@ from services.portal.copies.models import Document, SignRequest
 from services.portal.directory.assigned import is_visible
 from services.portal.requests.lists import called_to_sign
 from services.portal.requests.models import Request, RequestComment
+from services.portal.reviews.models import Review
+from services.portal.reviews.queries import are_on
 from services.portal.search.entries import Asked, Found, hit, once, page_of_entries, texts_of, with_account_names
 from services.portal.search.models import SearchEntry
+from services.portal.search.words import excerpt
 
 
 def requests(session: Session, caller: Caller, asked: Asked) -> Found:
@@ -49,6 +52,29 @@ def documents(session: Session, caller: Caller, asked: Asked) -> Found:
         visible.append(or_(Document.shared, Document.origin == "client"))
     rows, following = page_of_entries(session, caller, asked, ["document"], statement, visible)
     return with_account_names(session, caller, [hit("document", row, asked) for row in rows]), following
+
+
+def reviews(session: Session, caller: Caller, asked: Asked) -> Found:
+    """Find reviews by what clients wrote in them, while the firm takes any (S25)."""
+    if not are_on(session):
+        return [], None
+    statement = select(Review.id, Review.account_id, Review.by, Review.comment)
+    statement = statement.join(SearchEntry, SearchEntry.subject_id == Review.id)
+    rows, following = page_of_entries(
+        session, caller, asked, ["review"], statement, _of_account(caller, Review.account_id)
+    )
+    hits = [
+        {
+            "kind": "review",
+            "id": row.id,
+            "title": row.by["name"],
+            "excerpt": excerpt(row.comment, asked.words),
+            "at": row.at,
+            "account_id": row.account_id,
+        }
+        for row in rows
+    ]
+    return with_account_names(session, caller, hits), following
 
 
 def _of_account(caller: Caller, account_id: Any) -> list[ColumnElement[bool]]:

@@ -22,6 +22,7 @@ SOURCES = (
     Source("sign_request", _open_to(*SIGNS, staff="signing.read"), records.sign_requests),
     Source("document", _open_to(*WORKS, staff="documents.read"), records.documents),
     Source("conversation", _open_to(*WORKS, staff="requests.read"), matters.conversations),
+    Source("review", _open_to(staff="requests.read"), records.reviews),
     Source("case", _open_to(*WORKS, staff="requests.read"), matters.cases),
     Source("announcement", _open_to(staff="settings.write"), people.announcements),
     Source("announcement", _open_to(*ROLES), people.own_announcements),

@@ -5,6 +5,7 @@ from alembic import op
 
 from services.chassis import clock
 from services.chassis.columns import Json, UtcDateTime
+from services.portal.search.filling import fill_reviews
 
 revision = "0016"
 down_revision = "0015"
@@ -44,6 +45,8 @@ def upgrade() -> None:
         "ix_reviews_unanswered", "reviews", ["updated_at"], sqlite_where=unanswered, postgresql_where=unanswered
     )
     _pass_over_old_declines()
+    if not op.get_context().as_sql:
+        fill_reviews(op.get_bind())
 
 
 def _create_mentions() -> None:
@@ -123,6 +126,7 @@ def _pass_over_old_declines() -> None:
 
 
 def downgrade() -> None:
+    op.execute("DELETE FROM search_entries WHERE kind = 'review'")
     op.drop_index("ix_reviews_unanswered", table_name="reviews")
     op.drop_table("documents_upload_notices")
     op.drop_table("documents_approvals")
