@@ -40,6 +40,7 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
     found = waiting(session, caller, [field.id for _block, field in mandatory if field.id])
     announced = current(session, caller)
     asked = found.review_request if switches(firm)["reviews"] else None
+    answers = _to_answer(found) + _to_approve(found)
     missing = _to_fill(caller, mandatory, columns(account), people, found)
     return {
         "greeting_name": caller.name.partition(" ")[0],
@@ -47,7 +48,7 @@ def home(session: Session, caller: Caller) -> dict[str, Any]:
         "announcements": [entry for entry in announced if not entry["read"]],
         "switches": switches(firm),
         "banner": firm.banner,
-        "to_do": [_to_do(row) for row in found.matters] + _to_approve(found) + missing + _to_rate(asked),
+        "to_do": [_to_do(row) for row in found.matters] + answers + missing + _to_rate(asked),
         "review_request": asked,
         "tiles": {
             "to_pay": {"amount": 0, "currency": firm.currency},
@@ -77,6 +78,12 @@ def _to_approve(found: Waiting) -> list[dict[str, Any]]:
         nothing | {"kind": "approve_document", "id": row.id, "title": row.title, "asked_by": row.by}
         for row in found.approvals
     ]
+
+
+def _to_answer(found: Waiting) -> list[dict[str, Any]]:
+    """Return what stands in the list while a case waits for the client (S43)."""
+    nothing = {"due_on": None, "asked_by": None, "done": 0, "total": 0, "pages": None}
+    return [nothing | {"kind": "answer_case", "id": row.id, "title": row.title} for row in found.cases]
 
 
 def _to_rate(asked: dict[str, Any] | None) -> list[dict[str, Any]]:

@@ -16,6 +16,7 @@ from services.chassis.columns import Json, UtcDateTime
 from services.contracts.client_roles import WORKS
 from services.portal.approvals.models import Approval
 from services.portal.approvals.queries import of_newest_version, waits_for_client
+from services.portal.cases.models import Case
 from services.portal.conversations.queries import unread_count
 from services.portal.copies.models import Document, DocumentOpening
 from services.portal.field_editor.models import FieldValue
@@ -27,6 +28,7 @@ from services.portal.reviews.models import ReviewRequest
 MOST_MATTERS, MOST_DOCUMENTS = 100, 200
 REVIEW_REQUEST = "review_request"
 MATTERS, NEW_DOCUMENT, FILLED, MESSAGES = ("request", "sign_request"), "new_document", "filled", "messages"
+CASE, MOST_CASES = "case", 50
 APPROVAL, MOST_APPROVALS = "approval", 50
 COLUMNS: dict[str, Any] = {
     "kind": String(),
@@ -63,6 +65,11 @@ class Waiting:
     def approvals(self) -> list[Any]:
         """Documents that the firm asks this client to approve, the first asked first (B25)."""
         return sorted(self._rows[APPROVAL], key=lambda row: (row.at, row.id))
+
+    @property
+    def cases(self) -> list[Any]:
+        """Cases that wait for an answer of this client, the longest waiting first."""
+        return sorted(self._rows[CASE], key=lambda row: (row.at, row.id))
 
     @property
     def messages(self) -> int:
@@ -144,6 +151,14 @@ def _messages(caller: Caller) -> Rows | None:
     return select(*told(kind=literal(MESSAGES), total=unread_count(caller).scalar_subquery()))
 
 
+def _cases(caller: Caller) -> Rows | None:
+    if caller.role not in WORKS:
+        return None
+    here = select(*told(kind=literal(CASE), id=Case.id, title=Case.title, at=Case.updated_at))
+    here = here.where(Case.account_id == caller.account_id, Case.status == "waiting_for_response")
+    return _first(here.order_by(Case.updated_at), MOST_CASES)
+
+
 def _review_requests(caller: Caller) -> Rows:
     asked = told(
         kind=literal(REVIEW_REQUEST), id=ReviewRequest.id, at=ReviewRequest.requested_at, by=ReviewRequest.requested_by
@@ -155,7 +170,14 @@ def _review_requests(caller: Caller) -> Rows:
     )
 
 
-SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (_matters, _review_requests, _new_documents, _messages, _approvals)
+SOURCES: tuple[Callable[[Caller], Rows | None], ...] = (
+    _matters,
+    _review_requests,
+    _new_documents,
+    _messages,
+    _cases,
+    _approvals,
+)
 """Where what waits for a client, and what is new, is looked for; None where their role has none of it."""
 
 
