@@ -140,6 +140,8 @@ FEATURES = (
     "gateway.admin.requests.views",
     "gateway.admin.conversations.views",
     "gateway.admin.documents.views",
+    "gateway.admin.folders.views",
+    "gateway.admin.folders.settings",
     "gateway.admin.previews.views",
     "gateway.admin.retention.views",
     "gateway.admin.sharing.views",

@@ -125,6 +125,7 @@ SETTINGS = (
     Item(_l("Cases"), "/admin/settings/cases", permission="settings.write"),
     Item(_l("Canned answers"), "/admin/settings/canned-answers", permission="settings.write"),
     Item(_l("Tags"), "/admin/settings/tags", permission="settings.write"),
+    Item(_l("Library"), "/admin/settings/library", permission="settings.write"),
     Item(_l("Data protection"), "/admin/settings/data", permission="settings.write"),
     Item(_l("Retention"), "/admin/settings/retention", permission="settings.write"),
     Item(_l("Staff"), "/admin/settings/staff", permission="staff.manage"),

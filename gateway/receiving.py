@@ -14,6 +14,8 @@ from gateway.edge.uploads import uploaded_files
 from gateway.service_messages import say_problem
 from services.chassis.problems import Problem
 
+MOST_SENT = 200
+
 
 @dataclass
 class Received:
@@ -49,7 +51,7 @@ def receive_files(
     """Send the files of the present form to the account's documents and return what arrived.
 
     The first file that is refused ends it: those before it stay, `error` says why. The field `request_id` says to
-    which request they belong, and for staff `share` decides by the fields whether the client
+    which request they belong, `folder_id` where they go, and for staff `share` decides by the fields whether the client
     sees them at once. With `required` a form without a file is an error.
     """
     received = Received()
@@ -63,12 +65,52 @@ def receive_files(
                     content_type=file.content_type,
                     request_id=received.fields.get("request_id"),
                     share=share(received.fields) if share else None,
+                    folder_id=received.fields.get("folder_id") or None,
                 )
             )
+        _take_sent(received)
     except Problem as problem:
         if problem.status >= 500 and problem.status != 507:
             raise
         received.error = say_problem(problem)
+    if received.documents and not received.error:
+        _say_done(account_id, received.fields)
     if required and not received.documents and not received.error:
         received.error = _("Choose a file first.")
     return received
+
+
+def take_version(document_id: str) -> None:
+    """Send the one file of the present form on as a new version of a document, and tell the person how it went."""
+    document: Json | None = None
+    try:
+        for file in uploaded_files():
+            if document is None:
+                document = clients().folders.add_version(document_id, file.name, file.chunks, file.content_type)
+    except Problem as problem:
+        if problem.status in (401, 404) or (problem.status >= 500 and problem.status != 507):
+            raise
+        flash(say_problem(problem), "error")
+        return
+    if document is None:
+        flash(_("Choose a file first."), "error")
+    else:
+        flash(_("Version %(number)s has arrived.", number=document["version_number"]))
+
+
+def _take_sent(received: Received) -> None:
+    """Add what went up by itself before the form: its ids stand in the fields `uploaded`."""
+    for document_id in received.fields.getlist("uploaded")[:MOST_SENT]:
+        received.documents.append(clients().documents.document(document_id))
+
+
+def _say_done(account_id: str, fields: MultiDict[str, str]) -> None:
+    """Tell the firm that all is sent, where the client has ticked that (S54). What arrived has arrived anyway."""
+    if fields.get("done_uploading") != "yes":
+        return
+    try:
+        clients().documents.say_done(account_id, way="dialog", request_id=fields.get("request_id") or None)
+    except Problem as problem:
+        flash(say_problem(problem), "error")
+    else:
+        flash(_("The firm knows that you are done uploading."))

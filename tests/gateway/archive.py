@@ -7,10 +7,12 @@ from typing import Any
 from werkzeug import Request
 
 from tests.gateway.directory import LUCIA, REQUEST, USER, move_in
+from tests.gateway import reading
 from tests.gateway.house import ACCOUNT, House, moment, problem
 
 DOCUMENT, LETTER, NOTES = (f"0192a000-0000-7000-8000-00000000030{n}" for n in (1, 2, 3))
 JULY, AUGUST = (f"0192a000-0000-7000-8000-00000000040{n}" for n in (1, 2))
+FOLDER, BELOW = (f"0192a000-0000-7000-8000-00000000060{n}" for n in (1, 2))
 STATEMENT, EXTRA = (f"0192a000-0000-7000-8000-00000000050{n}" for n in (1, 2))
 ANA = {"kind": "client", "id": USER, "name": "Ana Acosta"}
 FIRM = LUCIA | {"kind": "staff"}
@@ -35,6 +37,10 @@ def document(id: str = DOCUMENT, name: str = "VAT return Q3.pdf", **more: Any) -
         "changed_at": moment(-4),
         "sign_request_id": None,
         "request_id": None,
+        "folder_id": None,
+        "folder_name": None,
+        "tags": [],
+        "may_add_version": False,
         "version_number": 1,
         "version": 2,
         "new": False,
@@ -55,6 +61,28 @@ def version(number: int, by: Mapping[str, Any] = FIRM, **more: Any) -> dict[str,
         "created_by": by,
         "created_at": moment(-number),
     } | more
+
+
+def folder(id: str = FOLDER, name: str = "Contracts", **more: Any) -> dict[str, Any]:
+    """Return a folder as the documents service tells one."""
+    return {
+        "id": id,
+        "account_id": ACCOUNT,
+        "parent_id": None,
+        "name": name,
+        "depth": 1,
+        "may_upload": True,
+        "rights": {"member": "view"},
+        "levels": {"owner": "upload", "member": "view"},
+        "documents": 3,
+        "version": 1,
+    } | more
+
+
+def shelf(*items: Any, following: str | None = None, **more: Any) -> dict[str, Any]:
+    """Return one place of the client's documents."""
+    place = {"folder": None, "path": [], "may_upload": True, "folders": [], "folders_next": None}
+    return {"items": list(items), "next": following} | place | more
 
 
 def in_full(**more: Any) -> dict[str, Any]:
@@ -115,8 +143,30 @@ def fill(house: House) -> House:
     traces = [trace("opened", ANA, -1), trace("shared", FIRM, -4), trace("uploaded", FIRM, -5)]
     house.answers |= {
         ("GET", "/documents/v1/documents"): {"items": [document()], "next": None},
+        ("GET", f"/documents/v1/accounts/{ACCOUNT}/shelf"): shelf(document()),
+        ("GET", f"/documents/v1/accounts/{ACCOUNT}/folders"): {"items": [folder() | {"path": ["Contracts"]}]},
+        ("POST", f"/documents/v1/accounts/{ACCOUNT}/folders"): lambda _request: folder(),
+        ("POST", f"/documents/v1/accounts/{ACCOUNT}/folders/defaults"): {"items": []},
+        ("GET", f"/documents/v1/folders/{FOLDER}"): lambda _request: folder(),
+        ("PATCH", f"/documents/v1/folders/{FOLDER}"): lambda _request: folder(),
+        ("POST", f"/documents/v1/folders/{FOLDER}/move"): lambda _request: folder(),
+        ("DELETE", f"/documents/v1/folders/{FOLDER}"): {},
+        ("GET", "/documents/v1/library-settings"): {
+            "bin_days": 30,
+            "version": 1,
+            "folders": [{"names": {"en": "Contracts"}, "rights": {"member": "view"}}],
+        },
+        ("PUT", "/documents/v1/library-settings"): {},
+        ("POST", "/documents/v1/documents/bulk"): lambda request: {"done": request.get_json()["ids"], "refused": []},
+        ("GET", f"{at}/approvals"): {"current": None, "items": []},
+        ("POST", f"{at}/rename"): lambda _request: in_full(),
+        ("PUT", f"{at}/tags"): lambda _request: in_full(),
+        ("POST", f"{at}/versions"): lambda _request: in_full(version_number=2),
+        ("POST", f"{at}/versions/1/restore"): lambda _request: in_full(version_number=3),
+        ("POST", f"{at}/undo"): {},
         ("POST", f"/documents/v1/accounts/{ACCOUNT}/documents"): _arrived,
         ("GET", at): lambda _request: in_full(),
+        **reading.answers(at),
         ("GET", "/documents/v1/share-links"): {"items": [], "next": None},
         ("GET", f"{at}/history"): lambda _request: {"items": traces, "next": None},
         ("POST", f"{at}/share"): lambda _request: in_full(),

@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug import Response as ServiceResponse
 
-from tests.gateway.archive import ANA, DOCUMENT, STATEMENT, document, file, fill, in_full, uploads, version
+from tests.gateway.archive import ANA, DOCUMENT, STATEMENT, document, file, fill, in_full, shelf, uploads, version
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import ACCOUNT, STAFF_SESSION, SWITCHES, House, problem
 from tests.gateway.test_admin_clients import asked, text_of
@@ -13,6 +13,7 @@ from tests.gateway.test_admin_clients import asked, text_of
 OWN, LIBRARY, TAB = "/documents", "/admin/documents", f"/admin/clients/{ACCOUNT}?tab=documents"
 PAGE = f"{LIBRARY}/{DOCUMENT}"
 LISTED = ("GET", "/documents/v1/documents")
+SHELF = ("GET", f"/documents/v1/accounts/{ACCOUNT}/shelf")
 AT = f"/documents/v1/documents/{DOCUMENT}"
 
 
@@ -24,6 +25,7 @@ def archive(house: House) -> House:
 def listed(house: House, *items: Any, following: str | None = None) -> None:
     """Let the documents service list these."""
     house.answers[LISTED] = {"items": list(items), "next": following}
+    house.answers[SHELF] = shelf(*items, following=following)
 
 
 def no_such_cursor(request: Any) -> Any:
@@ -50,7 +52,7 @@ def test_a_client_sees_what_is_there_and_what_is_new(client: Visitor, house: Hou
 def test_search_and_place_stand_in_the_address(client: Visitor, house: House) -> None:
     listed(house, document(), following="further")
     page = client.get(f"{OWN}?q=vat&cursor=here")
-    assert asked(house, LISTED[1]) == {"q": "vat", "cursor": "here"}
+    assert asked(house, SHELF[1]) == {"q": "vat", "cursor": "here", "sort": "-changed"}
     assert 'value="vat"' in page.text
     assert "q=vat&amp;cursor=further" in page.text
     assert "To the start" in page.text
@@ -63,7 +65,7 @@ def test_an_empty_list_says_what_will_stand_there(client: Visitor, house: House,
 
 
 def test_a_made_up_place_in_the_list_is_no_failure_of_ours(client: Visitor, house: House) -> None:
-    house.answers[LISTED] = no_such_cursor
+    house.answers[LISTED] = house.answers[SHELF] = no_such_cursor
     page = client.get(f"{OWN}?cursor=made-up")
     assert page.status_code < 500
     assert "went wrong on our side" not in page.text
@@ -191,7 +193,7 @@ def test_the_library_shows_whose_each_document_is_and_its_state(staff: Visitor, 
 def test_the_library_searches_and_shows_the_recycle_bin(staff: Visitor, house: House) -> None:
     listed(house, document(status="deleted"), following="further")
     page = staff.get(f"{LIBRARY}?q=vat&show=deleted&cursor=here")
-    assert asked(house, LISTED[1]) == {"q": "vat", "status": "deleted", "cursor": "here"}
+    assert asked(house, LISTED[1]) == {"q": "vat", "status": "deleted", "cursor": "here", "sort": "-changed"}
     assert "q=vat&amp;show=deleted&amp;cursor=further" in page.text
     staff.get(f"{LIBRARY}?show=quarantined-or-what")
     assert asked(house, LISTED[1])["status"] == "available"
@@ -199,7 +201,7 @@ def test_the_library_searches_and_shows_the_recycle_bin(staff: Visitor, house: H
 
 def test_a_client_s_tab_asks_for_that_client_alone(staff: Visitor, house: House) -> None:
     page = staff.get(TAB)
-    assert asked(house, LISTED[1])["account_id"] == ACCOUNT
+    assert asked(house, SHELF[1]) == {"sort": "-changed"}
     assert f'action="/admin/clients/{ACCOUNT}/documents"' in page.text
 
 
@@ -217,7 +219,7 @@ def test_an_empty_library_says_why(staff: Visitor, house: House, query: str, wor
 
 
 def test_a_place_in_the_library_that_is_gone_leads_to_its_start(staff: Visitor, house: House) -> None:
-    house.answers[LISTED] = no_such_cursor
+    house.answers[LISTED] = house.answers[SHELF] = no_such_cursor
     for path in (f"{LIBRARY}?cursor=made-up", f"{TAB}&cursor=made-up"):
         page = staff.get(path)
         assert page.status_code == 200

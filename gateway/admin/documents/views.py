@@ -6,10 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request, url_for
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
+from gateway import shelves
 from gateway.admin.clients.tabs import CLIENT_TABS
 from gateway.admin.documents.parts import parts_of
 from gateway.clients import Json, clients
-from gateway.clients.transport import Page
 from gateway.dialogs import confirm
 from gateway.edge import downloads
 from gateway.edge.access import staff_page
@@ -22,15 +22,14 @@ pages = Blueprint("admin_documents", __name__)
 log = observability.logger(__name__)
 
 Answer = str | Response | tuple[str, int]
-SHOWN = ("available", "deleted")
 
 
 @pages.get("/admin/documents")
 @staff_page("documents.read")
 def library() -> str:
     """The documents of all clients, the last changed first; the recycle bin is one of its chips."""
-    page, query = _listed()
-    return render_template("admin/documents/library.html", page=page, query=query)
+    query = shelves.asked()
+    return render_template("admin/documents/library.html", page=shelves.documents(query), query=query)
 
 
 @pages.get("/admin/documents/<uuid:document_id>")
@@ -38,9 +37,9 @@ def library() -> str:
 def show_document(document_id: UUID) -> str:
     """One document: what it is, its versions, its history, and what can be done with it."""
     document = clients().documents.document(str(document_id))
-    history = clients().documents.history(str(document_id))
+    history = clients().documents.history(str(document_id), limit=10)
     _take_off_work_list(document)
-    context = parts_of(document) | {"document": document, "history": history.rows}
+    context = parts_of(document) | {"document": document, "history": history.rows, "more_history": history.next}
     return render_template("admin/documents/document.html", **context)
 
 
@@ -120,27 +119,17 @@ def restore(document_id: UUID) -> Response:
 
 def tab(account_id: str) -> str:
     """Return the documents of one client, and the form that adds some."""
-    page, query = _listed(account_id)
-    return render_template("admin/documents/tab.html", page=page, query=query, account_id=account_id)
+    query = shelves.asked()
+    page = shelves.documents(query, account_id) if query["status"] == "deleted" else shelves.shelf(query, account_id)
+    return render_template("admin/documents/tab.html", page=page, query=query, account_id=account_id, level_words=level_words())
+
+
+def level_words() -> dict[str, str]:
+    """Return the words for what a folder lets people do."""
+    return {"none": _("nothing, private to staff"), "view": _("view"), "upload": _("view and upload")}
 
 
 CLIENT_TABS["documents"] = tab
-
-
-def _listed(account_id: str | None = None) -> tuple[Page, Json]:
-    status = request.args.get("show", "available")
-    query: Json = {
-        "q": request.args.get("q", "").strip()[:100],
-        "status": status if status in SHOWN else "available",
-        "cursor": request.args.get("cursor"),
-    }
-    try:
-        return clients().documents.documents(account_id=account_id, **query), query
-    except Problem as problem:
-        if problem.status != 422 or not query["cursor"]:
-            raise
-        query["cursor"] = None
-        return clients().documents.documents(account_id=account_id, **query), query
 
 
 def _take_off_work_list(document: Json) -> None:

@@ -7,5 +7,6 @@ import "../src/upload";
 import "../src/palette";
 import "../src/rail";
 import "../src/rows";
+import "../src/folders";
 import "../src/worker";
 import "../src/fresh";

@@ -1,0 +1,1 @@
+"""Folders in the admin: of a client, and those that each new client gets."""
