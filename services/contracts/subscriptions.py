@@ -87,6 +87,8 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         *_ACCOUNT_DATA,
         "documents.document.lost.v1",
         "documents.document.quarantined.v1",
+        "documents.document.approval_asked.v1",
+        "documents.document.approval_decided.v1",
         "documents.document.shared.v1",
         "documents.document.uploaded.v1",
         "documents.scanner.failed.v1",

@@ -6,6 +6,7 @@ from services.notifications.privacy.service import ACCOUNT_DATA
 from services.notifications.reactions import (
     access,
     account_data,
+    approvals,
     cases,
     conversations,
     documents,
@@ -20,6 +21,8 @@ HANDLERS = {
     **ACCOUNT_DATA.handlers,
     "documents.document.lost.v1": file_safety.on_document_lost,
     "documents.document.quarantined.v1": file_safety.on_document_quarantined,
+    "documents.document.approval_asked.v1": approvals.on_approval_asked,
+    "documents.document.approval_decided.v1": approvals.on_approval_decided,
     "documents.document.shared.v1": documents.on_document_shared,
     "documents.document.uploaded.v1": documents.on_document_uploaded,
     "documents.scanner.failed.v1": file_safety.on_scanner_failed,

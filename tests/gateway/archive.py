@@ -6,6 +6,7 @@ from typing import Any
 
 from werkzeug import Request
 
+from tests.gateway import reading
 from tests.gateway.directory import LUCIA, REQUEST, USER, move_in
 from tests.gateway import reading
 from tests.gateway.house import ACCOUNT, House, moment, problem

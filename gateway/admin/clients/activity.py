@@ -75,6 +75,18 @@ PATTERNS: dict[str, Pattern] = {
     "document.shared": ("share", _l("%(who)s shared %(what)s"), _l("%(what)s was shared")),
     "document.unshared": ("eye-off", _l("%(who)s stopped sharing %(what)s"), _l("%(what)s is shared no more")),
     "document.opened": ("eye", _l("%(who)s opened %(what)s"), _l("%(what)s was opened")),
+    "document.approval_asked": (
+        "circle-check",
+        _l("%(who)s asked for approval of %(what)s"),
+        _l("Approval of %(what)s was asked for"),
+    ),
+    "document.approved": ("circle-check", _l("%(who)s approved %(what)s"), _l("%(what)s was approved")),
+    "document.rejected": ("circle-x", _l("%(who)s rejected %(what)s"), _l("%(what)s was rejected")),
+    "document.approval_undone": (
+        "arrow-back-up",
+        _l("%(who)s took back the approval of %(what)s"),
+        _l("The approval of %(what)s was taken back"),
+    ),
     "document.deleted": ("trash", _l("%(who)s deleted %(what)s"), _l("%(what)s was deleted")),
     "document.moved": ("folder", _l("%(who)s moved %(what)s"), _l("%(what)s was moved")),
     "document.renamed": ("pencil", _l("%(who)s renamed %(what)s"), _l("%(what)s was renamed")),
