@@ -45,6 +45,7 @@ PROBLEMS: dict[str, LazyString] = {
     "not_locked": _l("This document is not locked."),
     "locked_until_paid": _l("You get this document once it is paid."),
     "link_over": _l("This link works no more. Have a new one sent."),
+    "type_switched_off": _l("The firm does not take this kind of file. Send it as a PDF, or ask the firm."),
     "being_checked": _l("This file is being checked for viruses. Try again in a moment."),
     "approval_exists": _l("This version was asked about or decided already. Load the page again."),
     "nothing_to_decide": _l("Nobody asks about this version any more. Load the page again."),

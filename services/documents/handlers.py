@@ -11,6 +11,7 @@ from services.documents.folders import actions as folders
 from services.documents.library import actions
 from services.documents.locks import actions as locks
 from services.documents.privacy.service import ACCOUNT_DATA
+from services.documents.uploads.kinds import refused_groups
 
 
 def on_account_saved(session: Session, event: Event, runtime: Runtime) -> None:
@@ -38,6 +39,7 @@ def on_settings_saved(session: Session, event: Event, runtime: Runtime) -> None:
     values = {"id": 1, "share_documents": switches.get("share_documents", True), "version": event.data["version"]}
     values["client_share_links"] = switches.get("client_share_links", False)
     values |= {name: switches.get(name, False) for name in ("done_uploading", "done_uploading_checkbox")}
+    values["refused_files"] = refused_groups(switches)
     upsert_newer(session, PortalSettings, values)
 
 

@@ -47,6 +47,16 @@ SWITCHES = (
         ),
     ),
     (
+        _l("Files that clients may send, besides PDF"),
+        (
+            ("files_images", _l("Pictures"), _l("JPEG, PNG, HEIC, TIFF, GIF, WebP: photos and scans.")),
+            ("files_office", _l("Office files"), _l("Word, Excel, PowerPoint, OpenDocument, RTF.")),
+            ("files_text", _l("Text and data"), _l("TXT, CSV, XML, JSON, and statements of banks.")),
+            ("files_mails", _l("Saved e-mails"), _l("EML and MSG.")),
+            ("files_archives", _l("ZIP archives"), _l("Files of any kind may be inside.")),
+        ),
+    ),
+    (
         _l("Messages and reviews"),
         (
             (

@@ -6,7 +6,7 @@ from uuid import UUID
 from sqlalchemy import Index, String, Uuid, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from services.chassis.database import Ref, UtcDateTime
+from services.chassis.database import JsonData, Ref, UtcDateTime
 from services.documents.models import Model
 
 
@@ -50,6 +50,7 @@ class PortalSettings(Model):
     id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     share_documents: Mapped[bool] = mapped_column(server_default=text("true"))
     client_share_links: Mapped[bool | None]
+    refused_files: Mapped[JsonData | None]
     done_uploading: Mapped[bool] = mapped_column(server_default=text("false"))
     done_uploading_checkbox: Mapped[bool] = mapped_column(server_default=text("false"))
     version: Mapped[int]

@@ -19,6 +19,7 @@ from services.documents.library import actions, queries
 from services.documents.library.filenames import clean, searchable
 from services.documents.library.models import Document
 from services.documents.uploads.content_types import Recognised, ending_of, recognise
+from services.documents.uploads.kinds import require_taken
 
 log = observability.logger(__name__)
 
@@ -90,7 +91,11 @@ def store(runtime: Runtime, blob_key: str, pieces: Iterable[bytes]) -> Blob:
 
 
 def file_document(session: Session, caller: Caller, wanted: Wanted, kind: Recognised, blob: Blob) -> Document:
-    """File stored bytes as the document that was wanted, or as its new version, and return it."""
+    """File stored bytes as the document that was wanted, or as its new version, and return it.
+
+    Raises a 422 `Problem` for a kind of file that the firm does not take from clients.
+    """
+    require_taken(session, caller, kind)
     if wanted.document_id:
         return _file_version(session, caller, wanted, kind, blob)
     document = actions.add_document(

@@ -23,6 +23,11 @@ SWITCHES: dict[str, bool] = {
     "passkey_sign_in": True,
     "colleague_invitations": False,
     "client_share_links": False,
+    "files_images": True,
+    "files_office": True,
+    "files_text": True,
+    "files_mails": True,
+    "files_archives": True,
 }
 """Every option of the portal and whether it is on in a new installation (S24, S25, S28, S51, S53 to S57, S60, S62)."""
 

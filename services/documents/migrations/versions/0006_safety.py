@@ -14,6 +14,7 @@ depends_on = None
 def upgrade() -> None:
     op.add_column("documents", sa.Column("scan", sa.String(20)))
     op.add_column("versions", sa.Column("scan", sa.String(20)))
+    op.add_column("portal_settings", sa.Column("refused_files", Json))
     op.create_table(
         "scans",
         sa.Column("version_id", sa.Uuid, nullable=False),
@@ -31,7 +32,9 @@ def upgrade() -> None:
         sa.Column("decided_at", UtcDateTime),
         sa.Column("reason", sa.String(500)),
         sa.PrimaryKeyConstraint("version_id", name="pk_scans"),
-        sa.ForeignKeyConstraint(["version_id"], ["versions.id"], name="fk_scans_version_id_versions", ondelete="CASCADE"),
+        sa.ForeignKeyConstraint(
+            ["version_id"], ["versions.id"], name="fk_scans_version_id_versions", ondelete="CASCADE"
+        ),
         sa.ForeignKeyConstraint(
             ["document_id"], ["documents.id"], name="fk_scans_document_id_documents", ondelete="CASCADE"
         ),
@@ -52,5 +55,6 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("scanners")
     op.drop_table("scans")
+    op.drop_column("portal_settings", "refused_files")
     op.drop_column("versions", "scan")
     op.drop_column("documents", "scan")
