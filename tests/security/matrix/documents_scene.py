@@ -2,7 +2,7 @@
 
 from services.chassis.testing.harness import Harness
 from tests.documents.samples import PDF, uploaded
-from tests.security.matrix import library_things, sharing_things
+from tests.security.matrix import library_things, reading_things, sharing_things
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
