@@ -57,6 +57,11 @@ STATUSES: dict[str, dict[str, Status]] = {
         "high": Status(_l("High"), "warn", "chevron-up"),
         "urgent": Status(_l("Urgent"), "bad", "alert-triangle"),
     },
+    "request_series": {
+        "active": Status(_l("Running"), "good", "refresh"),
+        "paused": Status(_l("Paused"), "warn", "hourglass"),
+        "ended": Status(_l("Ended"), "neutral", "circle-check"),
+    },
     "request_item": {
         "open": Status(_l("Missing"), "warn", "circle-dashed"),
         "received": Status(_l("Received"), "info", "check"),
@@ -140,6 +145,15 @@ STATUSES: dict[str, dict[str, Status]] = {
         "temporary_failure": Status(_l("Will be tried again"), "warn", "refresh"),
         "permanent_failure": Status(_l("Came back"), "bad", "mail-x"),
         "technical_failure": Status(_l("Failed"), "bad", "alert-triangle"),
+    },
+    "inbound_mail": {
+        "received": Status(_l("Being passed on"), "info", "send"),
+        "passed_on": Status(_l("Being passed on"), "info", "send"),
+        "posted": Status(_l("In its thread"), "good", "check"),
+        "refused": Status(_l("Not added"), "warn", "x"),
+        "unmatched": Status(_l("Kept aside"), "warn", "alert-triangle"),
+        "ignored": Status(_l("Ignored"), "neutral", "minus"),
+        "bounced": Status(_l("Came back"), "bad", "mail-x"),
     },
     "event": {
         "waiting": Status(_l("Waiting"), "neutral", "clock"),

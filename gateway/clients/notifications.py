@@ -39,6 +39,14 @@ class NotificationsClient:
     def resend(self, message_id: str) -> Json:
         return self._caller.json("POST", f"/v1/messages/{message_id}/resend")
 
+    def inbound_mails(self, **query: Any) -> Page:
+        """List mails that came in, for staff; `status`, `cursor`."""
+        return self._caller.page("/v1/inbound-mails", query)
+
+    def reply_to_captured(self, message_id: str, text: str) -> Json:
+        """Answer a captured mail as its reader would, by a mail that comes in; only while capture is on."""
+        return self._caller.json("POST", f"/v1/mailbox/{message_id}/reply", body={"text": text})
+
     def mailbox(self, **query: Any) -> Page:
         """List captured mails and SMS; only while capture is on."""
         return self._caller.page("/v1/mailbox", query)

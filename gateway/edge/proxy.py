@@ -41,6 +41,7 @@ PASSED_IN = [
         "Idempotency-Key", "If-Match", "If-Modified-Since", "If-None-Match", "If-Range", "Range", "User-Agent",
         "Traceparent", "Tus-Resumable", "Upload-Checksum", "Upload-Defer-Length", "Upload-Length", "Upload-Metadata",
         "Upload-Offset", "X-Content-SHA256",
+        "X-Atrio-Signature",
     )
 ]  # fmt: skip
 NOT_PASSED_OUT = frozenset(

@@ -3,6 +3,7 @@
 from typing import Any
 
 from gateway.settings import SERVICES
+from services.chassis.columns import new_id
 from tests.gateway.house import ACCOUNT, CLIENT, House, moment, problem
 
 DEAD = "0192a000-0000-7000-8000-000000000301"
@@ -56,6 +57,24 @@ def message(id: str, status: str, **more: Any) -> dict[str, Any]:
     } | more
 
 
+def inbound_mails() -> list[dict[str, Any]]:
+    """Return the latest mails that came in: one in its thread without one of its files, one from another address."""
+    name = "Ana María Fernández de la Torre y Acosta"
+    known: dict[str, Any] = {"user_id": str(new_id()), "user_name": name, "account_id": str(new_id())}
+    known |= {"account_name": "Talleres Acosta", "thread_kind": "conversation", "thread_id": str(new_id())}
+    shared: dict[str, Any] = {"source": "imap", "from_address": "ana@talleresacosta.example", "size": 2048}
+    shared |= {"received_at": "2026-11-20T09:30:00+00:00", "settled_at": None, "last_error": None, "left_out": []}
+    left_out = [{"name": "nómina.exe", "reason": "type_not_allowed"}]
+    posted = {"status": "posted", "reason": None, "subject": "Re: Furgoneta nueva", "left_out": left_out}
+    aside = {"status": "unmatched", "reason": "other_address", "subject": "", "from_address": "ana@casa.example"}
+    nobody = dict.fromkeys(known)
+    return [
+        shared | known | posted | {"id": str(new_id())},
+        shared | known | aside | {"id": str(new_id()), "thread_id": None},
+        shared | nobody | {"id": str(new_id()), "status": "unmatched", "reason": "forged", "subject": "Premio"},
+    ]
+
+
 def messages() -> list[dict[str, Any]]:
     """Return the latest messages."""
     sms = {"channel": "sms", "kind": "sign_in_code", "to_address": "+34612345678"}
@@ -82,6 +101,7 @@ def move_in(house: House) -> House:
         ("GET", "/documents/v1/events/outbox"): lambda _request: {"items": [unsent_event()], "next": None},
         ("POST", f"/identity/v1/events/{DEAD}/replay"): {"event_id": DEAD},
         ("GET", "/signing/v1/events/dead"): lambda _request: problem(503, "unavailable"),
+        ("GET", "/notifications/v1/inbound-mails"): lambda _request: {"items": inbound_mails(), "next": None},
         ("GET", "/notifications/v1/messages"): lambda _request: {"items": messages(), "next": None},
         ("GET", f"/notifications/v1/messages/{FAILED}"): lambda _request: messages()[1] | {"attempts": attempts},
         ("POST", f"/notifications/v1/messages/{FAILED}/resend"): lambda _request: message(FAILED, "queued"),

@@ -15,7 +15,7 @@ PUBLIC_PATHS = {
     "/rate/<token>", "/shared/<token>",
     "/forgot", "/reset/<token>", "/brand.css", "/icon.svg", "/manifest.webmanifest", "/privacy", "/terms", "/language",
     "/admin/language", "/admin/sign-in", "/admin/sign-out", "/api/", "/healthz", "/readyz", "/metrics",
-    "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html",
+    "/static/<path:filename>", "/dev/mailbox", "/dev/mailbox/<message_id>", "/dev/mailbox/<message_id>/html", "/dev/mailbox/<message_id>/reply",
     "/dev/components", "/verify", "/sign-in/factor", "/sign-in/passkey", "/sign-in/passkey/options",
     "/admin/sign-in/factor", "/admin/sign-in/passkey", "/admin/sign-in/passkey/options", "/view/stop",
     "/admin/sign-in/oidc", "/admin/sign-in/oidc/callback", "/logo.png", "/sign-in/factor/lost",

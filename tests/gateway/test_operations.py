@@ -89,3 +89,15 @@ def test_who_may_only_look_sees_no_buttons(staff: Visitor, house: House) -> None
     assert "/replay" not in staff.get(EVENTS).text
     assert "/resend" not in staff.get(MESSAGES).text
     assert staff.post(f"{EVENTS}/events/identity/{DEAD}/replay", page=EVENTS).status_code == 403
+
+
+def test_mails_that_came_in_stand_there_with_what_became_of_them(staff: Visitor) -> None:
+    words = text_of(staff.get(f"{EVENTS}/inbound"))
+    assert "In its thread Left out: nómina.exe" in words
+    assert "Kept aside It came from an address that is not the person's. The person was told." in words
+    assert "Kept aside Its address for answers is not one of the portal's." in words
+
+
+def test_a_state_of_mails_that_does_not_exist_is_not_found(staff: Visitor, house: House) -> None:
+    house.answers[("GET", "/notifications/v1/inbound-mails")] = problem(422, "invalid")
+    assert staff.get(f"{EVENTS}/inbound?status=nothing").status_code == 404

@@ -1,6 +1,8 @@
 """The mailbox for trying out: mails and text messages that were captured instead of sent. Only while capture is on."""
 
-from flask import Blueprint, Response, abort, render_template, request
+from flask import Blueprint, Response, abort, flash, redirect, render_template, request, url_for
+from flask_babel import gettext as _
+from werkzeug.wrappers import Response as Answer
 
 from gateway.admin.mailbox.authenticators import authenticators
 from gateway.clients import Json, clients
@@ -42,6 +44,19 @@ def html(message_id: str) -> Response:
     )
     response.headers["X-Frame-Options"] = "SAMEORIGIN"
     return response
+
+
+@pages.post("/dev/mailbox/<message_id>/reply")
+@public_page
+def reply(message_id: str) -> Answer:
+    """Answer a captured mail, as its reader's mail program would."""
+    _only_while_capturing()
+    taken = clients().notifications.reply_to_captured(message_id, request.form.get("text", ""))
+    if taken["status"] == "received":
+        flash(_("Your answer was sent. In a moment it stands in the portal."))
+    else:
+        flash(_("Your answer was sent, but it was not taken: %(reason)s", reason=taken["reason"] or ""), "warning")
+    return redirect(url_for(".read", message_id=message_id), 303)
 
 
 def _only_while_capturing() -> None:

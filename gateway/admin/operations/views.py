@@ -33,6 +33,37 @@ SERVICE_WORDS: dict[str, LazyString] = {
 }
 
 
+INBOUND_REASONS: dict[str, LazyString] = {
+    "no_address": _l("It answers no message of the portal."),
+    "forged": _l("Its address for answers is not one of the portal's."),
+    "gone": _l("What it answers is no longer there."),
+    "other_address": _l("It came from an address that is not the person's. The person was told."),
+    "bad_sender": _l("It does not say clearly who wrote it."),
+    "no_thread": _l("Messages of this kind take no answers by e-mail."),
+    "expired": _l("What it answers is too old."),
+    "no_access": _l("The person has no access at the moment."),
+    "account_archived": _l("The client is archived."),
+    "not_found": _l("The person may not write there."),
+    "closed_too_long": _l("It was closed too long ago."),
+    "illegal_transition": _l("It is closed."),
+    "conversations_switched_off": _l("The firm takes no new conversations."),
+    "empty": _l("There was nothing in it."),
+    "too_large": _l("It is too large."),
+    "charset": _l("It could not be read."),
+    "too_complex": _l("It could not be read."),
+    "unreadable": _l("It could not be read."),
+    "automatic": _l("A program wrote it, such as an absence note."),
+    "loop": _l("It is a mail of the portal itself."),
+    "repeated": _l("The same answer had come before."),
+    "too_many": _l("Too many mails in one hour."),
+    "delayed": _l("A mail server says that a message is late."),
+    "unknown_bounce": _l("It says of an unknown message that it came back."),
+    "given_up": _l("Its files could not be stored for three days."),
+    "lost": _l("Its content is no longer there."),
+}
+"""Why a mail that came in was not added to a thread."""
+
+
 @dataclass
 class Health:
     """How one service stands: the first page of each of its lists, none of them where it does not answer."""
@@ -103,6 +134,20 @@ def list_messages() -> str:
             raise
         abort(404)
     return render_template("admin/operations/messages.html", page=page, query=query)
+
+
+@pages.get("/admin/operations/inbound")
+@staff_page("operations.read")
+def list_inbound() -> str:
+    """The mails that came in, the latest first, and what became of them."""
+    query = {name: request.args.get(name) for name in ("status", "cursor")}
+    try:
+        page = clients().notifications.inbound_mails(**query)
+    except Problem as problem:
+        if problem.status != 422:
+            raise
+        abort(404)
+    return render_template("admin/operations/inbound.html", page=page, query=query, reasons=INBOUND_REASONS)
 
 
 @pages.get("/admin/operations/messages/<uuid:message_id>")

@@ -66,11 +66,20 @@ def _words(root: html.HtmlElement) -> list[str]:
     words: list[str] = []
     for event, element in etree.iterwalk(root, events=("start", "end")):
         tag = element.tag if isinstance(element.tag, str) else ""
+        if tag in BLOCKS and words and not words[-1].endswith("\n"):
+            words.append("\n")
         if event == "start":
-            words.append("\n" if tag == "br" or tag in BLOCKS else "")
-            words.append("- " if tag == "li" else "")
-            words.append((element.text or "").replace("\n", " "))
+            added = ["\n" if tag == "br" else "", "- " if tag == "li" else "", _flat(element.text)]
         else:
-            words.append("\n" * (2 if tag == "p" else 1) if tag in BLOCKS else " " if tag in ("td", "th") else "")
-            words.append((element.tail or "").replace("\n", " "))
+            added = ["\n" if tag == "p" else " " if tag in ("td", "th") else "", _flat(element.tail)]
+        # A space at the beginning of a line is none; so the last word alone says how a line ends.
+        words += [word for word in added if word and not (word.isspace() and word != "\n" and _at_start(words))]
     return words
+
+
+def _at_start(words: list[str]) -> bool:
+    return not words or words[-1].endswith("\n")
+
+
+def _flat(text: str | None) -> str:
+    return " ".join((text or "").split("\n"))

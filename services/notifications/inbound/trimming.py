@@ -21,6 +21,7 @@ ATTRIBUTION = re.compile(
     r"|(?:^.{0,200}(?:escribió|escreveu|wrote)(?: el| em| no dia| on)?\b.{0,200}\b20\d\d.{0,100}:$)",
     re.IGNORECASE,
 )
+BEGINS = re.compile(r"^(?:On|El|Em|A|Às|No dia|Le|Am)\b", re.IGNORECASE)
 SEPARATOR = re.compile(
     r"^\s*[-_]{2,}\s*(?:Original Message|Mensaje original|Mensagem original|Forwarded message|Mensaje reenviado"
     r"|Mensagem encaminhada|Reply message|Mensaje de respuesta)\s*[-_]{2,}\s*$",
@@ -68,8 +69,12 @@ def _attribution_length(lines: list[str], number: int) -> int:
     first = lines[number].strip()
     if not first or QUOTED.match(first):
         return 0
-    for count in (1, 2, 3):
-        joined = " ".join(line.strip() for line in lines[number : number + count])[:LONG]
+    begins = BEGINS.match(first) or YEAR.search(first[:LONG]) or "@" in first
+    for count in (1, 2, 3) if begins else (1,):
+        part = [line.strip() for line in lines[number : number + count]]
+        joined = " ".join(part)[:LONG]
+        if not all(part):
+            return 0
         if joined.endswith(":") and ATTRIBUTION.match(joined) and (count == 1 or YEAR.search(joined)):
             return count
     return 0

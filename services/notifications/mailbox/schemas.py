@@ -2,7 +2,7 @@
 
 from marshmallow import fields, validate
 
-from services.chassis.schemas import Schema
+from services.chassis.schemas import Schema, Text
 
 
 class CapturedBrief(Schema):
@@ -27,10 +27,17 @@ class CapturedOut(CapturedBrief):
 
     sender = fields.String(attribute="from", data_key="from")
     reply_to = fields.String()
+    can_reply = fields.Boolean(metadata={"description": "Whether an answer to it lands in a thread"})
     headers = fields.List(fields.Nested(HeaderOut))
     text = fields.String()
     html = fields.String()
     links = fields.List(fields.String())
+
+
+class CapturedReply(Schema):
+    """What the reader of a captured mail answers."""
+
+    text = Text(required=True, max=4000, multiline=True)
 
 
 class MailboxQuery(Schema):
