@@ -101,6 +101,8 @@ PROBLEMS: dict[str, LazyString] = {
     "incomplete_body": _l("The file did not arrive whole. Send it again."),
     "storage_full": _l("There is no room for this file at the moment. Tell the firm."),
     "too_large": _l("This file is too large."),
+    "quota_exceeded": _l("There is no more room for the documents of this client."),
+    "done_uploading_switched_off": _l("The firm has switched this off. It sees what you sent all the same."),
     "not_csv": _l("This is not a CSV file."),
     "too_many_lines": _l("This file has more than 100,000 lines. Divide it and send the parts one after another."),
     "import_running": _l("Another import is running. Wait until it is done."),

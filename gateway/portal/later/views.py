@@ -52,12 +52,6 @@ LATER = {
         PAYS,
         switch="prepayment",
     ),
-    "/done-uploading": Later(
-        "circle-check",
-        _l("Done uploading"),
-        _l("Nothing here yet: you will be able to tell the firm here that you have sent everything."),
-        switch="done_uploading",
-    ),
 }
 
 

@@ -1,0 +1,1 @@
+"""How much clients' documents may take."""

@@ -1,0 +1,1 @@
+"""The client says that all is sent."""
