@@ -12,6 +12,7 @@ from services.chassis.account_data.rows import Map, dumped
 from services.chassis.runtime import Runtime
 from services.documents.library.models import Document, Version
 from services.documents.models import Model
+from services.documents.scanning.readiness import open_versions
 
 APART = ("portal_contacts", "portal_accounts")
 NAMES = "id name content_type size sha256 status origin shared shared_at uploaded_at version_number"
@@ -37,7 +38,8 @@ def export(session: Session, runtime: Runtime, order: Order) -> Iterator[Entry]:
 
 
 def _versions(session: Session, document: Document, everything: bool) -> list[Version]:
-    query = select(Version).where(Version.document_id == document.id).order_by(Version.number)
+    # What nobody may open goes into no archive: it is not checked yet, held back, or lost.
+    query = select(Version).where(Version.document_id == document.id, open_versions()).order_by(Version.number)
     if not everything:
         query = query.where(Version.number == document.version_number)
     return list(session.scalars(query))
