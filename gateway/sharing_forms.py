@@ -20,8 +20,8 @@ def posted() -> Form:
     return Form.posted(*NAMES)
 
 
-def make(document_id: str, form: Form, whole: str) -> Json | None:
-    """Make the link; return it with its address, or None where `form` says what is wrong.
+def make(id: str, form: Form, whole: str, *, of_folder: bool = False) -> Json | None:
+    """Make the link to a document or a folder; return it with its address, or None where `form` says what is wrong.
 
     `whole` is said of a number that is none.
     """
@@ -33,8 +33,9 @@ def make(document_id: str, form: Form, whole: str) -> Json | None:
         values[name] = int(text) if text and not form.errors.get(name) else empty
     if not form.is_valid():
         return None
+    sharing = clients().sharing
     try:
-        return clients().sharing.make_link(document_id, values, form.value("key"))
+        return (sharing.link_folder if of_folder else sharing.make_link)(id, values, form.value("key"))
     except Problem as problem:
         form.refuse(problem)
         return None

@@ -24,6 +24,14 @@ class SharingClient:
         headers = {"Idempotency-Key": key} if key else None
         return self._caller.json("POST", f"/v1/documents/{document_id}/share-links", body=values, headers=headers)
 
+    def folder(self, folder_id: str) -> Json:
+        return self._caller.json("GET", f"/v1/folders/{folder_id}")
+
+    def link_folder(self, folder_id: str, values: Json, key: str) -> Json:
+        """Make a link to what the client may see in a folder; as `make_link`."""
+        headers = {"Idempotency-Key": key} if key else None
+        return self._caller.json("POST", f"/v1/folders/{folder_id}/share-links", body=values, headers=headers)
+
     def revoke(self, link_id: str) -> Json:
         return self._caller.json("POST", f"/v1/share-links/{link_id}/revoke")
 

@@ -1,5 +1,7 @@
 """Links for people without an account: what they give, to whom, how often, and what they never tell."""
 
+import io
+import zipfile
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from typing import Any
@@ -196,3 +198,22 @@ def test_a_file_that_cannot_be_read_uses_nothing_up(harness: Harness, account: U
             path.unlink()
     assert download(harness, token).status_code == 503
     assert staff.get("/v1/share-links").json["items"][0]["downloads"] == 0
+
+
+def test_a_link_to_a_folder_gives_a_zip_of_what_the_client_may_see(harness: Harness, account: UUID) -> None:
+    staff = harness.staff()
+    folder = staff.post(f"/v1/accounts/{account}/folders", json={"name": "For the bank"}).json["id"]
+    for name, share in (("Seen.pdf", "true"), ("Draft.pdf", "false"), ("Waits.pdf", "true")):
+        document = uploaded(staff, account, name=name, share=share, folder_id=folder)
+        if name == "Waits.pdf":
+            staff.post(f"/v1/documents/{document['id']}/lock", json={"reference": "2031"})
+    uploaded(staff, account, name="Elsewhere.pdf", share="true")
+    made = staff.post(f"/v1/folders/{folder}/share-links", json={"most_downloads": 1})
+    token = token_of(made)
+    assert (inspect(harness, token).json["name"], inspect(harness, token).json["files"]) == ("For the bank", 1)
+    answer = download(harness, token)
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="For the bank.zip"'
+    with zipfile.ZipFile(io.BytesIO(answer.data)) as archive:
+        assert archive.namelist() == ["Seen.pdf"], "what waits for a payment is not even named"
+        assert archive.read("Seen.pdf") == PDF
+    assert is_over(download(harness, token))

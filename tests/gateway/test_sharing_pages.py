@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug import Response
 
-from tests.gateway.archive import DOCUMENT, FIRM, fill, in_full
+from tests.gateway.archive import DOCUMENT, FIRM, FOLDER, fill, in_full
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import ACCOUNT, SWITCHES, House, moment, problem
 from tests.gateway.test_admin_clients import body_of, text_of
@@ -45,7 +45,7 @@ def link(**more: Any) -> dict[str, Any]:
 def held(**more: Any) -> dict[str, Any]:
     """Return what the documents service tells whoever holds a link."""
     facts = {"has_password": False, "expires_at": moment(100), "name": "VAT return Q3.pdf", "size": 123_456}
-    return facts | {"content_type": "application/pdf"} | more
+    return facts | {"content_type": "application/pdf", "files": None} | more
 
 
 def furnish(house: House) -> None:
@@ -59,6 +59,7 @@ def furnish(house: House) -> None:
         ("GET", f"{AT}/lock"): {"lock": LOCK | {"locked_at": moment(-1)}},
         ("POST", f"{AT}/lock"): {"lock": LOCK},
         ("POST", f"{AT}/unlock"): {"lock": None},
+        ("POST", f"/documents/v1/folders/{FOLDER}/share-links"): lambda _request: link(url=f"http://localhost{PAGE}"),
         INSPECT: lambda _request: held(),
         DOWNLOAD: lambda _request: Response(
             b"%PDF-1.7", headers={"Content-Type": "application/pdf", "Content-Disposition": "attachment"}
@@ -169,3 +170,11 @@ def test_a_client_makes_links_where_the_firm_lets_it(client: Visitor, house: Hou
     assert "Make a link" in text_of(client.get(f"/documents/{DOCUMENT}"))
     assert f"http://localhost{PAGE}" in client.post(form, {"days": "7", "key": "k"}).text
     assert client.post(f"/documents/links/{LINK}/revoke").status_code == 303
+
+
+def test_a_folder_is_linked_too_and_comes_as_a_zip(staff: Visitor, anybody: Visitor, house: House) -> None:
+    form = f"/admin/folders/{FOLDER}/link"
+    assert "as one zip" in text_of(staff.get(form))
+    assert f"http://localhost{PAGE}" in staff.post(form, {"days": "7", "key": "k2"}).text
+    house.answers[INSPECT] = held(name="For the bank", files=3)
+    assert "For the bank 3 documents" in text_of(anybody.get(PAGE))

@@ -82,7 +82,25 @@ def make_link(document_id: UUID) -> Answer:
     made = sharing_forms.make(str(document_id), form, _("Write a whole number."))
     if made is None:
         return _link_page(document_id, form), 422
-    return render_template("admin/sharing/made.html", link=made, document_id=document_id)
+    return render_template("admin/sharing/made.html", link=made, back=f"/admin/documents/{document_id}")
+
+
+@pages.get("/admin/folders/<uuid:folder_id>/link")
+@staff_page("documents.write")
+def ask_folder_link(folder_id: UUID) -> str:
+    """Ask what a link to a folder may do."""
+    return _folder_page(folder_id, sharing_forms.blank())
+
+
+@pages.post("/admin/folders/<uuid:folder_id>/link")
+@staff_page("documents.write")
+def make_folder_link(folder_id: UUID) -> Answer:
+    """Make it, and show its address this once."""
+    form = sharing_forms.posted()
+    made = sharing_forms.make(str(folder_id), form, _("Write a whole number."), of_folder=True)
+    if made is None:
+        return _folder_page(folder_id, form), 422
+    return render_template("admin/sharing/made.html", link=made, back=_documents_of(made))
 
 
 @pages.get(f"{DOCUMENT}/lock")
@@ -158,7 +176,18 @@ def _minor(text: str) -> int | None:
 
 def _link_page(document_id: UUID, form: Form) -> str:
     document = clients().documents.document(str(document_id))
-    return render_template("admin/sharing/new.html", document=document, form=form)
+    action, back = url_for(".make_link", document_id=document_id), f"/admin/documents/{document_id}"
+    return render_template("admin/sharing/new.html", document=document, form=form, action=action, back=back)
+
+
+def _folder_page(folder_id: UUID, form: Form) -> str:
+    folder = clients().sharing.folder(str(folder_id))
+    context = {"action": url_for(".make_folder_link", folder_id=folder_id), "back": _documents_of(folder)}
+    return render_template("admin/sharing/new.html", document=folder, form=form, of_folder=True, **context)
+
+
+def _documents_of(found: Json) -> str:
+    return f"/admin/clients/{found['account_id']}?tab=documents"
 
 
 def _lock_page(document_id: UUID, form: Form) -> str:

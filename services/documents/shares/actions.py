@@ -1,6 +1,7 @@
 """Making, revoking and using a link. Nothing here commits."""
 
 import hashlib
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -13,6 +14,7 @@ from services.chassis.auth import Caller
 from services.chassis.columns import new_id
 from services.chassis.problems import Problem, conflict, forbidden, invalid
 from services.chassis.secrets import hash_token, new_token
+from services.documents.folders import queries as folders
 from services.documents.library import queries as library
 from services.documents.library.models import Document, Entry, Version
 from services.documents.locks.queries import is_locked
@@ -29,10 +31,32 @@ def require_may_share(session: Session, caller: Caller) -> None:
         raise forbidden("The firm lets no client make links.", code="share_links_switched_off")
 
 
-def make_link(
+def link_to_document(session: Session, caller: Caller, document_id: UUID, **may: Any) -> tuple[ShareLink, str]:
+    """Make a link to a document; return it and its token, which nothing keeps. `may` is as in `_make`.
+
+    Raises 404 for a document that is not the caller's to read, 409 `document_locked` or `document_not_available`.
+    """
+    document = library.get_document(session, caller, document_id, lock=True)
+    if document.status != "available":
+        raise conflict("document_not_available", "This document is in the recycle bin or in quarantine.")
+    if session.scalar(select(is_locked(Document.id)).where(Document.id == document.id)):
+        raise conflict("document_locked", "This document is locked until it is paid.")
+    target = {"account_id": document.account_id, "document_id": document.id, "name": document.name}
+    link, token = _make(session, caller, target, **may)
+    _note(session, document, "link_made", caller.person)
+    return link, token
+
+
+def link_to_folder(session: Session, caller: Caller, folder_id: UUID, **may: Any) -> tuple[ShareLink, str]:
+    """Make a link to what the client may see in a folder, now and later; 404 for one that is not the caller's."""
+    folder = folders.get_folder(session, caller, folder_id)
+    return _make(session, caller, {"account_id": folder.account_id, "folder_id": folder.id, "name": folder.name}, **may)
+
+
+def _make(
     session: Session,
     caller: Caller,
-    document_id: UUID,
+    target: Mapping[str, Any],
     *,
     days: int,
     most_days: int,
@@ -41,42 +65,23 @@ def make_link(
     password_hash: str | None,
     key: str | None = None,
 ) -> tuple[ShareLink, str]:
-    """Make a link to a document; return it and its token, which nothing keeps.
+    """Make a link that works for so many days and downloads.
 
-    Raises 404 for a document that is not the caller's to read, 409 `document_locked` or `document_not_available`,
-    409 `link_made_already` for a repeated `key`, 422 for too many days.
+    Raises 409 `link_made_already` for a repeated `key`, 422 for too many days, 403 where clients make none.
     """
     require_may_share(session, caller)
     if days > most_days:
         raise invalid({"days": [f"At most {most_days} days."]})
-    document = library.get_document(session, caller, document_id, lock=True)
-    if document.status != "available":
-        raise conflict("document_not_available", "This document is in the recycle bin or in quarantine.")
-    if session.scalar(select(is_locked(Document.id)).where(Document.id == document.id)):
-        raise conflict("document_locked", "This document is locked until it is paid.")
     made_key = _made_key(caller, key)
     if made_key and session.scalar(select(ShareLink.id).where(ShareLink.made_key == made_key)):
         raise conflict("link_made_already", "This link was made already. Its address is shown once.")
     token, now = new_token(), clock.now()
-    link = ShareLink(
-        id=new_id(),
-        account_id=document.account_id,
-        document_id=document.id,
-        name=document.name,
-        note=note,
-        token_hash=hash_token(token),
-        password_hash=password_hash,
-        made_key=made_key,
-        created_by=caller.person,
-        created_at=now,
-        expires_at=now + timedelta(days=days),
-        most_downloads=most_downloads,
-        downloads=0,
-        tries=0,
-        version=1,
-    )
+    link = ShareLink(**target, id=new_id(), note=note, token_hash=hash_token(token), password_hash=password_hash)
+    link.made_key, link.created_by, link.created_at = made_key, caller.person, now
+    link.expires_at, link.most_downloads = now + timedelta(days=days), most_downloads
+    link.downloads = link.tries = 0
+    link.version = 1
     session.add(link)
-    _note(session, document, "link_made", caller.person)
     session.flush()
     _tell(session, link, "created", caller.person)
     return link, token
@@ -88,7 +93,7 @@ def revoke_link(session: Session, caller: Caller, link_id: UUID) -> ShareLink:
     if link.revoked_at is None:
         link.revoked_at, link.revoked_by = clock.now(), caller.person
         link.version += 1
-        if document := session.get(Document, link.document_id):
+        if link.document_id and (document := session.get(Document, link.document_id)):
             _note(session, document, "link_revoked", caller.person)
         session.flush()
         _tell(session, link, "revoked", caller.person)
@@ -122,8 +127,8 @@ def note_wrong_password(session: Session, link: ShareLink, address: str) -> None
     _use(session, link, "refused", link.name, None, address)
 
 
-def take_download(session: Session, link: ShareLink, document: Document, version: Version, address: str) -> None:
-    """Count one download and note it; raise the answer for a link that is over where there is none left.
+def take_download(session: Session, link: ShareLink, address: str, found: tuple[Document, Version] | None) -> None:
+    """Count one download and note it, of a document or (None) of the link's folder; raise `over` if none is left.
 
     One statement counts and decides, so that downloads at once never exceed the limit.
     """
@@ -137,10 +142,12 @@ def take_download(session: Session, link: ShareLink, document: Document, version
     count = session.scalar(counted)
     if count is None:
         raise over()
-    _use(session, link, "downloaded", document.name, version.number, address)
     by = {"kind": "service", "id": "link", "name": link.note or link.name}
-    _note(session, document, "link_used", by, version.number)
-    _tell(session, link, "used", by, {"at": clock.now(), "name": document.name, "version": count})
+    name, number = (found[0].name, found[1].number) if found else (link.name, None)
+    _use(session, link, "downloaded", name, number, address)
+    if found:
+        _note(session, found[0], "link_used", by, number)
+    _tell(session, link, "used", by, {"at": clock.now(), "name": name, "version": count})
 
 
 def _use(session: Session, link: ShareLink, what: str, name: str, number: int | None, address: str) -> None:

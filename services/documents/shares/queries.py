@@ -3,13 +3,14 @@
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Select, and_, func, or_, select, true
+from sqlalchemy import ColumnElement, Select, and_, or_, select, true
 from sqlalchemy.orm import Session
 
 from services.chassis import clock
-from services.chassis.auth import Caller
+from services.chassis.auth import AccountAccess, Caller
 from services.chassis.problems import Problem, invalid, not_found
 from services.chassis.secrets import hash_token
+from services.documents.archives import queries as archives
 from services.documents.copies.models import PortalAccount, PortalSettings
 from services.documents.library import queries as library
 from services.documents.library.models import Document, Version
@@ -56,6 +57,7 @@ def links(
     caller: Caller,
     *,
     document_id: UUID | None = None,
+    folder_id: UUID | None = None,
     state: str = "",
     q: str = "",
     cursor: str | None = None,
@@ -65,6 +67,8 @@ def links(
     statement = _rows().where(visible_to(caller))
     if document_id:
         statement = statement.where(ShareLink.document_id == document_id)
+    if folder_id:
+        statement = statement.where(ShareLink.folder_id == folder_id)
     if state:
         statement = statement.where(is_live() if state == "active" else ~is_live())
     for word in q.split():
@@ -88,31 +92,56 @@ def is_live() -> ColumnElement[bool]:
     )
 
 
-def held(session: Session, token: str) -> tuple[ShareLink, Document, Version]:
-    """Return the link of `token` with its document in the newest version.
+def held_link(session: Session, token: str) -> ShareLink:
+    """Return the link of `token`; raise the one answer for every link that gives nothing: wrong, expired, used up...
 
-    Raises the one answer for every link that gives nothing: wrong, expired, revoked, used up; or whose document is
-    deleted, locked or not ready. One statement finds them all, so that the time tells no more than the answer.
+    One statement finds them all, so that the time tells no more than the answer.
     """
-    row = session.execute(
-        select(ShareLink, Document.id)
-        .join(Document, Document.id == ShareLink.document_id)
-        .where(
-            ShareLink.token_hash == hash_token(token),
-            is_live(),
-            Document.status == "available",
-            ~is_locked(Document.id),
-            # A link of the client's side gives no more than the client may see.
-            or_(ShareLink.created_by["kind"].as_string() != "client", Document.shared, Document.origin == "client"),
-        )
-    ).one_or_none()
-    if row is None:
+    statement = select(ShareLink).where(ShareLink.token_hash == hash_token(token), is_live())
+    found = session.scalars(statement).one_or_none()
+    if found is None:
+        raise over()
+    return found
+
+
+def held_document(session: Session, link: ShareLink) -> tuple[Document, Version]:
+    """Return the document of a link in its newest version; the answer of `held_link` where it is not to be had."""
+    statement = select(Document.id).where(
+        Document.id == link.document_id, Document.status == "available", ~is_locked(Document.id)
+    )
+    if link.created_by["kind"] == "client":  # gives no more than the client may see
+        statement = statement.where(library.visible_to(as_client(link)))
+    document_id = session.scalars(statement).one_or_none()
+    if document_id is None:
         raise over()
     try:
-        document, version = library.get_version(session, ANYBODY, row[1], None)
+        return library.get_version(session, ANYBODY, document_id, None)
     except Problem as problem:
         raise over() from problem
-    return row[0], document, version
+
+
+def held_folder(session: Session, link: ShareLink) -> tuple[str, list[archives.Chosen]]:
+    """Return the name of a link's folder and what the client may see in it and below; else as `held_document`."""
+    assert link.folder_id
+    try:
+        name, found = archives.in_folder(session, as_client(link), link.folder_id)
+    except Problem as problem:
+        raise over() from problem
+    closed = set(
+        session.scalars(select(Document.id).where(Document.id.in_([one.id for one in found]), is_locked(Document.id)))
+    )
+    given = [one for one in found if one.id not in closed]
+    if not given:
+        raise over()
+    return name, given
+
+
+def as_client(link: ShareLink) -> Caller:
+    """Return the client of a link, who only looks: by a folder's link nobody gets more, whoever made it."""
+    access = AccountAccess(link.account_id, link.account_id, "owner")
+    return Caller(
+        kind="client", id=link.id, name="link", accounts=(access,), account_id=link.account_id, read_only=True
+    )
 
 
 def over() -> Problem:
@@ -123,12 +152,6 @@ def over() -> Problem:
 def clients_may_share(session: Session) -> bool:
     """Return whether the firm lets its clients make links; not until it has said so."""
     return session.scalars(select(PortalSettings.client_share_links)).one_or_none() is True
-
-
-def count_live(session: Session, document_id: UUID) -> int:
-    """Return how many links to a document are open."""
-    statement = select(func.count()).select_from(ShareLink).where(ShareLink.document_id == document_id, is_live())
-    return session.scalar(statement) or 0
 
 
 def describe(found: ShareLink, account_name: str | None) -> dict[str, Any]:

@@ -92,6 +92,7 @@ class ShareLinksQuery(PageQuery):
     """Which links: of a document, open or over, with these words in name, note or client."""
 
     document_id = fields.UUID(load_default=None)
+    folder_id = fields.UUID(load_default=None)
     state = fields.String(load_default="", validate=validate.OneOf(["", *STATES]))
     q = fields.String(load_default="", validate=validate.Length(max=200))
 
@@ -108,6 +109,7 @@ class HeldLinkOut(Schema):
     name = fields.String(allow_none=True)
     size = fields.Integer(allow_none=True)
     content_type = fields.String(allow_none=True)
+    files = fields.Integer(allow_none=True, metadata={"description": "Of a folder: how many come in its zip"})
 
 
 class Download(HeldLink):

@@ -19,6 +19,7 @@ def things(scene: Scene, shared: Callable[[Scene], str]) -> dict[str, Thing]:
     changed = Thing(Of.FIRM, lambda: Call({"rule_id": _rule(scene)}, {"json": {"name": "Other", "years": 7}}))
     return {
         f"{DOCUMENT}/share-links": given(Of.ACCOUNT, {"document_id": document}, json={}),
+        "/v1/folders/<uuid:folder_id>/share-links": given(Of.ACCOUNT, {"folder_id": _folder(scene)}, json={}),
         f"{DOCUMENT}/lock": Thing(
             Of.ACCOUNT, lambda: Call({"document_id": shared(scene)}, {"json": {"reference": "2031"}})
         ),
@@ -35,6 +36,13 @@ def things(scene: Scene, shared: Callable[[Scene], str]) -> dict[str, Thing]:
 def _link(scene: Scene, document: str) -> str:
     client = scene.harness.client(scene.own.account_id, contact_id=scene.own.contact_id, id=scene.own.user_id)
     made = client.post(f"/v1/documents/{document}/share-links", json={})
+    assert made.status_code == 201, made.json
+    id: str = made.json["id"]
+    return id
+
+
+def _folder(scene: Scene) -> str:
+    made = scene.harness.staff().post(f"/v1/accounts/{scene.own.account_id}/folders", json={"name": "For the bank"})
     assert made.status_code == 201, made.json
     id: str = made.json["id"]
     return id
