@@ -2,17 +2,20 @@
 
 import shutil
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
+from wsgiref.types import StartResponse, WSGIApplication, WSGIEnvironment
 
 import pytest
 from playwright.sync_api import Browser, BrowserContext, expect, sync_playwright
 from pytest_httpserver import HTTPServer
 from werkzeug.serving import make_server
+from werkzeug.wrappers import Response
 
 from gateway import catalogues
 from gateway.app import Gateway, create_app
+from tests.browser.eyes import AXE, AXE_PATH
 from tests.gateway.furnished import Address, addresses, furnish
 from tests.gateway.house import CLIENT, CLIENT_SESSION, STAFF_SESSION, House
 
@@ -86,6 +89,16 @@ class Site:
         return CLIENT_SESSION if language == "en" else f"{CLIENT_SESSION}-{language}"
 
 
+def _with_axe(gateway: Gateway) -> WSGIApplication:
+    def serve(environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
+        if environ["PATH_INFO"] != AXE_PATH:
+            return gateway(environ, start_response)
+        kept = Response(AXE, mimetype="text/javascript", headers={"Cache-Control": "max-age=3600, immutable"})
+        return kept(environ, start_response)
+
+    return serve
+
+
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     catalogues.compile_catalogues()
@@ -97,7 +110,7 @@ def site() -> Iterator[Site]:
     server = make_server("127.0.0.1", 0, lambda *_: [], threaded=True)
     url = f"http://localhost:{server.server_port}"
     gateway: Gateway = create_app(house.settings(public_url=url))
-    server.app = gateway
+    server.app = _with_axe(gateway)
     thread = threading.Thread(target=server.serve_forever)
     thread.start()
     yield Site(url, house, list(addresses(gateway)))
