@@ -1,4 +1,4 @@
-"""What portal says of reviews and of mails to the firm."""
+"""What portal says of what clients tell the firm: reviews, mails, changes of their own details."""
 
 from marshmallow import validate
 
@@ -60,9 +60,22 @@ class MailSent(Data):
     version = number()
 
 
+class ProfileChanged(Data):
+    """A client changed details of their own person (`contact`) or company (`account`); no value of them is told."""
+
+    id = uuid(metadata={"description": "Of the contact or the account that was changed"})
+    account_id = uuid()
+    block = one_of("contact", "account")
+    name = text(metadata={"description": "Of the contact or the account"})
+    by = part(Person)
+    changed_at = moment()
+    version = number()
+
+
 EVENTS = {
     "portal.review.submitted.v1": Review,
     "portal.review.answered.v1": ReviewAnswered,
     "portal.review.requested.v1": ReviewRequested,
     "portal.mail.sent.v1": MailSent,
+    "portal.profile.changed.v1": ProfileChanged,
 }

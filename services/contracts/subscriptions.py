@@ -122,6 +122,7 @@ SUBSCRIPTIONS: dict[str, tuple[str, ...]] = {
         "portal.message.posted.v1",
         "portal.mail.sent.v1",
         "portal.mail_reply.settled.v1",
+        "portal.profile.changed.v1",
         "portal.request.closed.v1",
         "portal.request.created.v1",
         "portal.request.item_rejected.v1",

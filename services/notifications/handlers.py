@@ -56,6 +56,7 @@ HANDLERS = {
     "portal.message.posted.v1": conversations.on_message_posted,
     "portal.mail.sent.v1": reviews.on_mail_sent,
     "portal.mail_reply.settled.v1": inbound.on_reply_settled,
+    "portal.profile.changed.v1": reviews.on_profile_changed,
     "portal.request.closed.v1": requests.on_request_closed,
     "portal.request.created.v1": requests.on_request_created,
     "portal.request.item_rejected.v1": requests.on_item_rejected,

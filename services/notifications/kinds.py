@@ -123,6 +123,7 @@ KINDS: dict[str, Kind] = {
     "review_requested": _client("by", "expires_on"),
     "review_answered": _client("by", "answer"),
     "review_received": _staff("by", "stars", "comment"),
+    "profile_changed": _staff("by", "title"),
     "firm_mail": Kind(
         "firm", frozenset({"by", "email", "subject", "message"}), security=True, inside=False, reply_to=("by", "email")
     ),

@@ -68,6 +68,11 @@ def test_who_is_no_portal_user_is_asked_and_answered_by_mail_alone(house: House)
     assert house.notices() == []
 
 
+def test_staff_is_told_that_a_client_changed_own_details(house: House) -> None:
+    house.deliver("portal.profile.changed.v1", {"by": house.ana.person})
+    assert house.told() == {(house.lucia.email, "profile_changed")}
+
+
 def test_staff_is_told_of_a_review_and_the_client_of_the_answer(house: House) -> None:
     house.deliver("portal.review.submitted.v1", {"by": house.ana.person})
     assert house.told() == {(house.lucia.email, "review_received")}

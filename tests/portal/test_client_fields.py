@@ -68,6 +68,8 @@ def test_an_optional_field_is_changed_by_the_client_and_told(portal: Harness, st
     [told, *_] = staff.get(f"/v1/accounts/{acosta.account_id}/activity").json["items"]
     assert (told["kind"], told["by"]["kind"], told["by"]["name"]) == ("account.changed", "client", "Ana Acosta")
     assert portal.recorded("portal.account.saved.v1")[-1].data["phone"] == "+34 952 555 014"
+    told = portal.recorded("portal.profile.changed.v1")[-1].data
+    assert (told["block"], told["by"]["kind"], "phone" in told) == ("account", "client", False)
     assert change(acosta, custom={name: None}, phone="").status_code == 200, "it may be emptied"
     stale = acosta.browser.patch("/v1/profile/account", json={"version": 1, "phone": "1"})
     assert (stale.status_code, stale.json["code"]) == (409, "changed_meanwhile")

@@ -1,4 +1,4 @@
-"""Who is told of reviews; and the mails that clients write to the firm."""
+"""Who is told of reviews and of details that clients change; and the mails that clients write to the firm."""
 
 from dataclasses import replace
 from typing import Any
@@ -36,6 +36,15 @@ def on_review_submitted(session: Session, event: Event, runtime: Runtime) -> Non
         path=f"/admin/reviews/{data['id']}",
         account_id=data["account_id"],
     )
+    announce(session, event, content, staff_for(session, data["account_id"]), by=data["by"])
+
+
+def on_profile_changed(session: Session, event: Event, runtime: Runtime) -> None:
+    """Tell the staff who look after a client that it has changed its own details."""
+    data = event.data
+    path = f"/admin/clients/{data['account_id']}?tab=profile"
+    words = {"by": data["by"]["name"], "title": data["name"]}
+    content = Content("profile_changed", words, {}, path=path, account_id=data["account_id"])
     announce(session, event, content, staff_for(session, data["account_id"]), by=data["by"])
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy.orm import Session
 
-from services.chassis import problems
+from services.chassis import clock, outbox, problems
 from services.chassis.auth import Caller, has_fresh_proof, proof_required
 from services.portal.activity.actions import note
 from services.portal.directory.models import Account, Contact
@@ -22,6 +22,7 @@ from services.portal.field_editor.definitions import Definition, definitions
 from services.portal.field_editor.values import checked
 from services.portal.profile.queries import contents, is_filled, may_edit
 
+CHANGED = "portal.profile.changed.v1"
 UNKNOWN = "There is no such field."
 KEPT = "The firm keeps this. Tell it when something has changed."
 
@@ -85,9 +86,24 @@ def _require_filled(session: Session, block: str, row: Account | Contact, fields
 def _tell(session: Session, caller: Caller, account: Account, row: Account | Contact) -> None:
     people = people_of(session, account.id)
     refresh(account, people)
+    _tell_staff(session, caller, account, row)
     if isinstance(row, Contact):
         tell_contact(session, caller, row, "contact.changed")
         return
     tell_account(session, account)
     subject = ("account", account.id)
     note(session, "account.changed", account_id=account.id, by=caller.person, subject=subject, title=account.name)
+
+
+def _tell_staff(session: Session, caller: Caller, account: Account, row: Account | Contact) -> None:
+    """Record for whoever looks after the client that it has changed its own details; no value of them."""
+    data = {
+        "id": row.id,
+        "account_id": account.id,
+        "block": "contact" if isinstance(row, Contact) else "account",
+        "name": row.name,
+        "by": caller.person,
+        "changed_at": clock.now(),
+        "version": row.version,
+    }
+    outbox.record(session, CHANGED, subject=row.id, version=row.version, data=data)
