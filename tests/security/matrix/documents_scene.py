@@ -2,7 +2,7 @@
 
 from services.chassis.testing.harness import Harness
 from tests.documents.samples import PDF, uploaded
-from tests.security.matrix import library_things, reading_things, sharing_things
+from tests.security.matrix import library_things, reading_things, safety_things, sharing_things
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
@@ -36,6 +36,7 @@ def make(harness: Harness) -> Scene:
     scene.things |= sharing_things.things(scene, _shared)
     scene.things |= reading_things.things(scene, _shared)
     scene.things |= library_things.things(scene, _shared)
+    scene.things |= safety_things.things(scene, _shared)
     return scene
 
 
