@@ -31,7 +31,7 @@ def purge_document(session: Session, caller: Caller, document_id: UUID) -> None:
     document = queries.get_document(session, caller, document_id, lock=True)
     if document.status != "deleted":
         raise conflict("not_in_bin", "Only what is in the recycle bin is deleted for good.")
-    held = select(PortalAccount.id).where(PortalAccount.id == document.account_id, PortalAccount.legal_hold)
+    held = select(PortalAccount.id).where(PortalAccount.id == document.account_id, PortalAccount.legal_hold.is_(True))
     if session.scalars(held).first():
         raise conflict("legal_hold", "This client's data are held and cannot be deleted.")
     purge(session, document, caller.person)
@@ -64,7 +64,7 @@ def empty_bin(runtime: Runtime) -> None:
         if not days:
             return
         sealed = select(Version.document_id).where(Version.origin == "signing")
-        held = select(PortalAccount.id).where(PortalAccount.legal_hold)
+        held = select(PortalAccount.id).where(PortalAccount.legal_hold.is_(True))
         over = (
             select(Document)
             .where(Document.status == "deleted", Document.changed_at < clock.now() - timedelta(days=days))

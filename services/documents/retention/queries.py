@@ -140,7 +140,7 @@ def years_before(moment: datetime, years: int) -> datetime:
 
 
 def _not_held() -> ColumnElement[bool]:
-    over = and_(PortalAccount.legal_hold, PortalAccount.legal_hold_until < clock.now().date())
+    over = and_(PortalAccount.legal_hold.is_(True), PortalAccount.legal_hold_until < clock.now().date())
     return or_(PortalAccount.legal_hold.is_(False), over)
 
 
