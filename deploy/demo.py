@@ -19,7 +19,7 @@ from zoneinfo import ZoneInfo
 import pyotp
 
 from deploy import staff_sign_in
-from deploy.demo_firm import ANNOUNCEMENT, CLIENTS, SETTINGS, STAFF, Ask, Client, Paper, Person
+from deploy.demo_firm import ANNOUNCEMENT, CLIENTS, FOLDERS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
 from deploy.demo_talks import CANNED_ANSWERS, TALKS, Talk, Talks
 from deploy.visitor import Unexpected, Visitor, until
@@ -58,6 +58,8 @@ class Demo:
         accounts = [(client, self._add(client)) for client in CLIENTS]
         for client, account in accounts:
             self._work_for(client, account)
+        library = {"bin_days": 30, "folders": list(FOLDERS), "version": 0}
+        self._call("PUT", f"{DOCUMENTS}/library-settings", library)
         for client, account in accounts:
             if client.active:
                 self._answer_as(client, account)
@@ -103,16 +105,23 @@ class Demo:
         return self._call("POST", f"{PORTAL}/accounts", values)
 
     def _work_for(self, client: Client, account: Mapping[str, Any]) -> None:
-        for each in client.papers:
-            self._upload(account["id"], each)
+        folders = [self._folder(account["id"], folder, client.locale) for folder in FOLDERS]
+        for number, each in enumerate(client.papers):
+            self._upload(account["id"], each, folders[number % 3] if each.shared and number else None)
         for ask in client.asks:
             self._ask(ask, account["id"])
         for each in (*client.to_sign, *client.signed):
             self._ask_to_sign(each, account)
 
-    def _upload(self, account_id: str, each: Paper) -> dict[str, Any]:
+    def _folder(self, account_id: str, folder: Mapping[str, Any], locale: str) -> str:
+        body = {"name": folder["names"][locale], "rights": folder["rights"]}
+        id: str = self._call("POST", f"{DOCUMENTS}/accounts/{account_id}/folders", body)["id"]
+        return id
+
+    def _upload(self, account_id: str, each: Paper, folder_id: str | None) -> dict[str, Any]:
         share = str(each.shared).lower()
         path = f"{DOCUMENTS}/accounts/{account_id}/documents?name={quote(each.name)}&share={share}"
+        path += f"&folder_id={folder_id}" if folder_id else ""
         return self.staff.send(path, self.token, paper(each.lines), "application/pdf")
 
     def _ask(self, ask: Ask, account_id: str) -> None:

@@ -90,6 +90,20 @@ class Client:
     is_test: bool = False
 
 
+FOLDERS: tuple[dict[str, Any], ...] = (
+    {"names": {"en": "Contracts", "es": "Contratos", "pt": "Contratos"}, "rights": {"owner": "view", "member": "view"}},
+    {
+        "names": {"en": "Tax returns 2025", "es": "Declaraciones 2025", "pt": "Declarações 2025"},
+        "rights": {"owner": "view", "member": "view"},
+    },
+    {
+        "names": {"en": "For bookkeeping", "es": "Para la contabilidad", "pt": "Para a contabilidade"},
+        "rights": {"owner": "upload", "member": "upload"},
+    },
+    {"names": {"en": "Internal", "es": "Interno", "pt": "Interno"}, "rights": {"owner": "none", "member": "none"}},
+)
+"""The folders of each client, which a new one gets too."""
+
 STAFF = (
     Person("Lucía Marín", "lucia@marincosta.example", "es", role="owner"),
     Person("Tiago Costa", "tiago@marincosta.example", "pt", role="manager"),

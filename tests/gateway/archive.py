@@ -8,7 +8,6 @@ from werkzeug import Request
 
 from tests.gateway import reading
 from tests.gateway.directory import LUCIA, REQUEST, USER, move_in
-from tests.gateway import reading
 from tests.gateway.house import ACCOUNT, House, moment, problem
 
 DOCUMENT, LETTER, NOTES = (f"0192a000-0000-7000-8000-00000000030{n}" for n in (1, 2, 3))
@@ -98,7 +97,8 @@ def trace(action: str, by: Mapping[str, Any], hours: float) -> dict[str, Any]:
 
 def ask(**more: Any) -> dict[str, Any]:
     """Return a request with its thread as the portal service tells one."""
-    nothing: dict[str, Any] = {"documents": [], "pending_documents": 0}
+    nothing: dict[str, Any] = {"documents": [], "pending_documents": 0, "description": "", "answer": "", "reason": ""}
+    nothing |= {"needs_file": False, "optional": False}
     return {
         "id": REQUEST,
         "account_id": ACCOUNT,
@@ -107,6 +107,7 @@ def ask(**more: Any) -> dict[str, Any]:
         "message": "Please send the statements of both accounts.",
         "status": "open",
         "due_on": None,
+        "reminders": True,
         "created_by": FIRM,
         "created_at": moment(-90),
         "updated_at": moment(-2),
@@ -131,6 +132,8 @@ def comment(message: str, by: Mapping[str, Any] = ANA, **more: Any) -> dict[str,
         "by": by,
         "message": message,
         "internal": False,
+        "item_id": None,
+        "act": None,
         "at": moment(-1),
         "documents": [],
         "pending_documents": 0,
