@@ -3,8 +3,10 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from jinja2 import Environment, nodes
@@ -35,7 +37,12 @@ def test_every_message_is_translated(language: str) -> None:
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)
 def test_the_catalogue_has_the_messages_of_the_source_and_no_others(language: str) -> None:
     known = {(message.id, message.context) for message in catalogues.read(language) if message.id}
-    assert known == set(catalogues.source_messages()), "run `python -m gateway.catalogues update`"
+    assert known == _of_the_source(), "run `python -m gateway.catalogues update`"
+
+
+@cache
+def _of_the_source() -> set[Any]:
+    return set(catalogues.source_messages())
 
 
 @pytest.mark.parametrize("language", catalogues.LANGUAGES)

@@ -263,9 +263,9 @@ def test_memory_stays_flat(portal: Harness, staff: Browser) -> None:
         tracemalloc.stop()
         return most
 
-    peak(200)
-    small, large = peak(500), peak(5000)
-    assert large < small + 3_000_000, (small, large)
+    peak(100)
+    small, large = peak(200), peak(2000)
+    assert large < small + 1_200_000, (small, large)
 
 
 def test_files_that_nobody_imports_are_forgotten(portal: Harness, staff: Browser) -> None:
