@@ -221,11 +221,26 @@ def test_a_kill_before_the_filing_is_made_good(harness: Harness, account: UUID) 
     staff = harness.staff(id=new_id())
     place = begun(staff, account)
     patch(staff, place, 0, CONTENT[:9000])
-    with mock.patch("services.documents.uploads.resumable.receiving._finish", side_effect=KeyboardInterrupt):
-        with pytest.raises(KeyboardInterrupt):
-            patch(staff, place, 9000, CONTENT[9000:])
+    killed = mock.patch("services.documents.uploads.resumable.receiving._finish", side_effect=KeyboardInterrupt)
+    with killed, pytest.raises(KeyboardInterrupt):
+        patch(staff, place, 9000, CONTENT[9000:])
     assert rows(harness, Document) == 0
     assert content_of(staff, head(staff, place).headers["Upload-Document"]) == CONTENT
+
+
+@pytest.mark.parametrize("first", [len(CONTENT), 9000], ids=["one part", "two parts"])
+def test_a_kill_after_the_filing_costs_no_bytes(harness: Harness, account: UUID, first: int) -> None:
+    staff = harness.staff(id=new_id())
+    place = begun(staff, account)
+    with mock.patch("services.documents.uploads.resumable.receiving._clear"):
+        patch(staff, place, 0, CONTENT[:first])
+        if first < len(CONTENT):
+            patch(staff, place, first, CONTENT[first:])
+    document_id = head(staff, place).headers["Upload-Document"]
+    with time_machine.travel(clock.now() + timedelta(hours=25)):
+        harness.run_timer("sweep_uploads")
+        assert content_of(harness.staff(), document_id) == CONTENT
+    assert (rows(harness, UploadPart), len(files(harness))) == (0, 1)
 
 
 def test_a_full_disk_leaves_nothing(harness: Harness, account: UUID) -> None:

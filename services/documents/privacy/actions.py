@@ -16,6 +16,7 @@ from services.documents.library.models import Document, Entry, Reader, Version
 from services.documents.models import Model
 from services.documents.previews import actions as previews
 from services.documents.uploads.models import IdempotencyKey
+from services.documents.uploads.resumable.forgetting import forget_uploads
 
 NOBODY = {"kind": "client", "id": "", "name": ""}
 
@@ -31,6 +32,7 @@ def erase(session: Session, runtime: Runtime, order: Order) -> Erased:
             held.append(document.id)
             _empty(session, document)
             found.keep("signed_documents", 1, "signed", until)
+    forget_uploads(session, runtime, account_id)
     roots = {"documents": (Document.account_id == account_id) & Document.id.not_in(held)}
     counts = erase_rows(session, Model.metadata, order.whose, Map(kept=("portal_contacts",), roots=roots))
     for name, count in counts.items():

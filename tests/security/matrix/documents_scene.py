@@ -2,7 +2,7 @@
 
 from services.chassis.testing.harness import Harness
 from tests.documents.samples import PDF, uploaded
-from tests.security.matrix import library_things, reading_things, safety_things, sharing_things
+from tests.security.matrix import library_things, reading_things, safety_things, sharing_things, uploading_things
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
@@ -24,6 +24,12 @@ def make(harness: Harness) -> Scene:
         "/v1/accounts/<uuid:account_id>/documents": given(
             Of.ACCOUNT, {"account_id": str(scene.own.account_id)}, **upload
         ),
+        "/v1/accounts/<uuid:account_id>/mailed-documents": given(
+            Of.ACCOUNT,
+            {"account_id": str(scene.own.account_id)},
+            data=PDF,
+            query_string={"name": "a.pdf", "by_kind": "client", "by_id": str(scene.own.account_id), "by_name": "Ana"},
+        ),
         DOCUMENT: there,
         f"{DOCUMENT}/content": there,
         f"{DOCUMENT}/history": there,
@@ -37,6 +43,7 @@ def make(harness: Harness) -> Scene:
     scene.things |= reading_things.things(scene, _shared)
     scene.things |= library_things.things(scene, _shared)
     scene.things |= safety_things.things(scene, _shared)
+    scene.things |= uploading_things.things(scene)
     return scene
 
 

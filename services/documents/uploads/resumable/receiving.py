@@ -11,7 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
-from sqlalchemy import delete, update
+from sqlalchemy import Select, delete, select, update
 from sqlalchemy.exc import IntegrityError
 
 from services.chassis import clock, observability
@@ -260,7 +260,7 @@ def _finish(runtime: Runtime, caller: Caller, found: Progress) -> Progress:
         if problem.status != 503:
             remove(runtime, found.id)
         raise
-    _clear(runtime, found.id, blob.key)
+    _clear(runtime, found.id)
     return Progress(found.id, found.size, found.size, found.expires_at, found.metadata_header, document_id)
 
 
@@ -289,17 +289,23 @@ def _file(runtime: Runtime, caller: Caller, wanted: Wanted, kind: Recognised, bl
             check_room(session, wanted.account_id, blob.size, filing=upload_id, lock=True)
             upload.document_id = file_document(session, caller, wanted, kind, blob).id
             upload.expires_at = _expiry(runtime)
+            # A single part is the document from now on: nothing that clears parts away may find it.
+            kept = [part.id for part in session.scalars(_parts(upload_id)) if blob_key_of(part.id) == blob.key]
+            session.execute(delete(UploadPart).where(UploadPart.id.in_(kept)))
         return upload.document_id
 
 
-def _clear(runtime: Runtime, upload_id: UUID, kept: str) -> None:
-    """Remove the parts of what is a document now, but for a single one that is the document; else the timer does it."""
+def _parts(upload_id: UUID) -> Select[UploadPart]:
+    return select(UploadPart).where(UploadPart.upload_id == upload_id)
+
+
+def _clear(runtime: Runtime, upload_id: UUID) -> None:
+    """Remove the parts of what is a document now; where that fails, the timer does it later."""
     try:
         with runtime.database.unit_of_work() as session:
             gone = delete(UploadPart).where(UploadPart.upload_id == upload_id).returning(UploadPart.id)
-            keys = {blob_key_of(id) for id in session.scalars(gone)} - {kept}
-            for key in keys:
-                runtime.blobs.delete(key)
+            for id in session.scalars(gone):
+                runtime.blobs.delete(blob_key_of(id))
     except Exception as error:
         log.warning("upload_parts_left_behind", upload=str(upload_id), error=str(error))
 
