@@ -12,7 +12,7 @@ from werkzeug.routing import Rule
 
 from gateway.app import Gateway
 from gateway.edge.access import access_of
-from tests.gateway import archive, backstage, casework, client_files, directory, safe, signing_desk
+from tests.gateway import archive, asking, backstage, casework, client_files, directory, safe, signing_desk
 from tests.gateway import test_announcements_pages as announcements
 from tests.gateway import test_colleagues_pages as colleagues
 from tests.gateway import test_conversations_pages as conversations
@@ -37,6 +37,7 @@ KNOWN: dict[str, Any] = {
     "account_id": ACCOUNT,
     "answer_id": casework.ANSWER,
     "announcement_id": announcements.ID,
+    "batch_id": asking.BATCH,
     "block": "account",
     "case_id": casework.CASE,
     "contact_id": directory.ANA,
@@ -56,8 +57,10 @@ KNOWN: dict[str, Any] = {
     "rule_id": retention.RULE,
     "section_id": SECTION,
     "sign_request_id": directory.SIGN_REQUEST,
+    "series_id": asking.SERIES,
     "tag_id": directory.TAG["id"],
     "token": "x",
+    "template_id": asking.TEMPLATE,
     "user_id": people.TOMAS,
 }
 """What stands in a page's address, by the name of the argument."""
@@ -115,6 +118,7 @@ NO_PAGES = (
 PARTS = (
     "admin_client_imports.progress",
     "admin_search.suggestions",
+    "admin_request_sending.progress",
     "admin_signing.state",
     "admin_conversations.news",
     "admin_quarantine.check",
@@ -157,6 +161,7 @@ def furnish(house: House) -> House:
     announcements.furnish(house)
     tags.furnish(house)
     colleagues.furnish(house)
+    asking.furnish(house)
     people.furnish(house)
     blocks = fields(inactive=())
     blocks[0]["sections"] = [{"id": SECTION, "labels": {"en": "Tax"}}]

@@ -57,7 +57,7 @@ def test_a_client_sees_what_to_answer_and_what_to_sign(client: Visitor, house: H
     words = text_of(page)
     assert "Engagement letter 2026 From Lucía Marín" in words
     assert "4 pages" in words
-    assert "2 of 5 received" in words
+    assert "2 of 5 sent" in words
     assert "Due today" in words
     assert "Sign document" in words
     assert page.text.count("btn-primary") == 1
@@ -115,7 +115,7 @@ def test_a_client_reads_the_messages_and_documents_of_the_firm(client: Visitor, 
 def test_a_reply_carries_the_message_the_files_and_what_they_answer(client: Visitor, house: House) -> None:
     form = {"request_id": REQUEST, "message": " Here is July. ", "item": JULY, "file": file()}
     answer = client.post(f"{MINE}/reply", form, page=MINE)
-    assert (answer.status_code, answer.headers["Location"]) == (303, MINE)
+    assert (answer.status_code, answer.headers["Location"]) == (303, f"{MINE}?sent=reply")
     assert uploads(house) == [({"name": "July.pdf", "request_id": REQUEST}, b"%PDF-1.7 July")]
     assert sent(house) == {
         "message": "Here is July.",
@@ -139,12 +139,35 @@ def test_a_reply_may_be_words_alone_and_then_answers_no_item(client: Visitor, ho
     assert not uploads(house)
 
 
-def test_the_only_missing_item_is_ticked_already(client: Visitor, house: House) -> None:
+def test_the_only_missing_item_is_open_already(client: Visitor, house: House) -> None:
     done = ask()["items"][0] | {"status": "received"}
     house.answers[("GET", AT)] = ask(items=[done, ask()["items"][1]])
-    page = client.get(MINE).text
-    assert f'id="item-{JULY}"' not in page
-    assert f'name="item" value="{AUGUST}" checked' in page
+    page = client.get(MINE)
+    assert f'id="part-{JULY}"' not in page.text
+    assert f'id="part-{AUGUST}"' in page.text
+    assert page.text.count('<details class="part-answer" open>') == 1
+    assert "1 of 2 sent" in text_of(page)
+
+
+def test_a_part_is_answered_by_itself_and_once(client: Visitor, house: House) -> None:
+    house.answers[("POST", f"{AT}/items/{JULY}/answers")] = ask()
+    form = {"request_id": REQUEST, "key": "k1", f"text_{JULY}": "Both accounts", "document": EXTRA, "file": file()}
+    answer = client.post(f"{MINE}/items/{JULY}/answer", form, page=MINE)
+    assert answer.headers["Location"] == f"{MINE}?sent={JULY}"
+    said = {"message": "Both accounts", "document_ids": [EXTRA, STATEMENT]}
+    assert body_of(house, "POST", f"{AT}/items/{JULY}/answers") == said
+    (call,) = [call for call in house.calls if call.path.endswith("/answers")]
+    assert call.headers["Idempotency-Key"] == "k1"
+
+
+def test_a_refused_part_keeps_what_was_typed(client: Visitor, house: House) -> None:
+    said = {"document_ids": ["Add a document."]}
+    house.answers[("POST", f"{AT}/items/{JULY}/answers")] = problem(422, "invalid_input", said)
+    form = {"request_id": REQUEST, f"text_{JULY}": "Long story", "file": no_file()}
+    page = client.post(f"{MINE}/items/{JULY}/answer", form, page=MINE)
+    assert page.status_code == 422
+    assert "Long story</textarea>" in page.text
+    assert "Add a document." in text_of(page)
 
 
 def test_what_arrived_with_a_reply_that_failed_goes_with_the_next_one(client: Visitor, house: House) -> None:
@@ -214,10 +237,11 @@ def test_the_firm_s_list_shows_client_kind_state_and_due(staff: Visitor, house: 
     page = staff.get(ALL)
     words = text_of(page)
     assert "Engagement letter 2026 Talleres Acosta, S.L. Sign request" in words
-    assert "2 of 5 received" in words
+    assert "2 of 5 sent" in words
     assert 'href="/admin/sign-requests/' in page.text
     assert f'href="{PAGE}"' in page.text
     assert 'href="/admin/requests/new"' in page.text
+    assert 'href="/admin/requests/templates"' in page.text
     staff.get(TAB)
     assert asked(house, LISTED[1])["account_id"] == ACCOUNT
 
@@ -252,9 +276,12 @@ def test_a_place_in_the_firm_s_list_that_is_gone_leads_to_its_start(staff: Visit
 @pytest.mark.feature("S30")
 def test_the_firm_asks_with_a_checklist_and_a_day(staff: Visitor, house: House) -> None:
     form = {"account_id": ACCOUNT, "title": "Bank statements", "message": "All of them.", "due_on": day(6)}
-    answer = staff.post(f"{ALL}/new", form | {"items": "July\r\n\r\n  August  \r\n"})
+    lines = {"lines": "3", "item_0_title": "July", "item_0_file": "yes", "item_2_title": " August ", "reminders": "yes"}
+    answer = staff.post(f"{ALL}/new", form | lines)
     assert (answer.status_code, answer.headers["Location"]) == (303, PAGE)
-    assert body_of(house, "POST", "/portal/v1/requests") == form | {"items": [{"title": "July"}, {"title": "August"}]}
+    plain = {"description": "", "needs_file": False, "optional": False}
+    items = [plain | {"title": "July", "needs_file": True}, plain | {"title": "August"}]
+    assert body_of(house, "POST", "/portal/v1/requests") == form | {"items": items, "reminders": True}
     assert "Talleres Acosta, S.L. is asked. They are notified." in text_of(staff.get(PAGE))
 
 
@@ -272,13 +299,14 @@ def test_the_client_is_chosen_or_known(staff: Visitor, house: House) -> None:
 def test_what_is_wrong_stands_beside_its_field_and_typed_text_is_kept(staff: Visitor, house: House) -> None:
     said = {"title": ["Fill this in."], "items.1.title": ["Longer than maximum length 120."]}
     house.answers[("POST", "/portal/v1/requests")] = problem(422, "invalid_input", said)
-    form = {"account_id": ACCOUNT, "title": "", "message": "Kept", "items": "July\nAn endless one"}
+    lines = {"lines": "3", "item_0_title": "July", "item_2_title": "An endless one"}
+    form = {"account_id": ACCOUNT, "title": "", "message": "Kept"} | lines
     page = staff.post(f"{ALL}/new", form)
     assert page.status_code == 422
-    assert "Line 2: Use at most 120 characters." in text_of(page)
+    assert "Line 3: Use at most 120 characters." in text_of(page)
     assert 'id="f-title-error"' in page.text
     assert "Kept</textarea>" in page.text
-    assert "An endless one</textarea>" in page.text
+    assert 'value="An endless one"' in page.text
 
 
 # One request in the admin

@@ -7,6 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
+from gateway.case_fields import new_key
 from gateway.clients import clients
 from gateway.edge.access import client_page
 from gateway.edge.sessions import current_visitor
@@ -38,7 +39,32 @@ def show_request(request_id: UUID) -> str:
     """One request: the firm's messages and documents, the checklist, and the reply."""
     if not current_visitor().acting:
         clients().portal.mark_request_read(str(request_id))
-    return _request_page(str(request_id), Form())
+    return _request_page(str(request_id))
+
+
+@pages.post("/requests/<uuid:request_id>/items/<uuid:item_id>/answer")
+@client_page(streams=True, roles=WORKS)
+def answer(request_id: UUID, item_id: UUID) -> Answer:
+    """Send one thing of the checklist: files, words, or both."""
+    received = receive_files(str(current_visitor().account_id), required=False)
+    text = f"text_{item_id}"
+    part = Form({name: received.fields.get(name, "").strip() for name in (text, "key")})
+    documents = list(dict.fromkeys(received.fields.getlist("document") + received.ids))
+    if received.error:
+        part.add_error("file", received.error)
+        return _request_page(str(request_id), part=part, part_id=str(item_id)), 422
+    try:
+        body = {"message": part.value(text), "document_ids": documents}
+        clients().requests.answer(str(request_id), str(item_id), body, part.value("key"))
+    except Problem as problem:
+        part.refuse(problem)
+        for name, field in (("message", text), ("document_ids", "file")):
+            if name in part.errors:
+                part.errors.setdefault(field, []).extend(part.errors.pop(name))
+        return _request_page(str(request_id), part=part, part_id=str(item_id)), 422
+    frames().fresh(current_visitor())
+    flash(_("It is with the firm."))
+    return redirect(url_for(".show_request", request_id=request_id, sent=str(item_id)), 303)
 
 
 @pages.post("/requests/<uuid:request_id>/reply")
@@ -46,7 +72,7 @@ def show_request(request_id: UUID) -> str:
 def reply(request_id: UUID) -> Answer:
     """Send files and a message. Files that arrived with a reply that failed go with the next one."""
     received = receive_files(str(current_visitor().account_id), required=False)
-    form = Form({"message": received.fields.get("message", "").strip()})
+    form = Form({name: received.fields.get(name, "").strip() for name in ("message", "key")})
     found = clients().portal.request(str(request_id))
     if received.error:
         form.add_error("file", received.error)
@@ -57,15 +83,14 @@ def reply(request_id: UUID) -> Answer:
         form.add_error("message", _("Write a message or choose a document."))
         return _request_page(str(request_id), form), 422
     try:
-        clients().portal.reply(
-            str(request_id), form.value("message"), documents, items=_answered(received.fields, documents)
-        )
+        items = _answered(received.fields, documents)
+        clients().portal.reply(str(request_id), form.value("message"), documents, items=items, key=form.value("key"))
     except Problem as problem:
         form.refuse(problem)
         return _request_page(str(request_id), form), 422
     frames().fresh(current_visitor())
     flash(_("Your reply is with the firm."))
-    return redirect(url_for(".show_request", request_id=request_id), 303)
+    return redirect(url_for(".show_request", request_id=request_id, sent="reply"), 303)
 
 
 def _answered(fields: MultiDict[str, str], documents: list[str]) -> list[dict[str, object]]:
@@ -73,5 +98,15 @@ def _answered(fields: MultiDict[str, str], documents: list[str]) -> list[dict[st
     return [{"id": item, "document_ids": documents} for item in fields.getlist("item")] if documents else []
 
 
-def _request_page(request_id: str, form: Form) -> str:
-    return render_template("portal/requests/request.html", ask=clients().portal.request(request_id), form=form)
+def _request_page(
+    request_id: str, form: Form | None = None, *, part: Form | None = None, part_id: str | None = None
+) -> str:
+    ask = clients().portal.request(request_id)
+    return render_template(
+        "portal/requests/request.html",
+        ask=ask,
+        form=form or Form({"key": new_key()}),
+        part=part or Form(),
+        part_id=part_id,
+        keys={item["id"]: new_key() for item in ask["items"]},
+    )

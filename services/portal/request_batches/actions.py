@@ -112,7 +112,7 @@ def _ask(session: Session, batch: RequestBatch, account: Account) -> UUID:
         caller,
         account_id=account.id,
         title=title,
-        message=message or "",
+        message=message,
         due_on=_due_on(session, batch),
         items=content.get("items") or (),
         reminders=content.get("reminders", True),

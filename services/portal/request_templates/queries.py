@@ -38,4 +38,4 @@ def template(session: Session, template_id: UUID) -> RequestTemplate:
 def in_language(content: Mapping[str, Any], locale: str) -> tuple[str, str]:
     """Return title and message as a client of that language reads them."""
     text = (content.get("texts") or {}).get(locale) or content
-    return text["title"], text["message"]
+    return text["title"], text.get("message", "")
