@@ -85,7 +85,7 @@ BRAND: dict[str, Any] = {
 }
 SWITCHES = {
     "share_documents": True, "reviews": True, "conversations": True, "bookings": True, "prepayment": False,
-    "done_uploading": False, "done_uploading_checkbox": False, "questionnaires": True, "jobs": True,
+    "done_uploading": False, "done_uploading_checkbox": False, "client_share_links": False, "questionnaires": True, "jobs": True,
     "files_images": True, "files_office": True, "files_text": True, "files_mails": True, "files_archives": False,
 }  # fmt: skip
 
