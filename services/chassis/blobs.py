@@ -6,6 +6,7 @@ import re
 import time
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO, Protocol, cast
 from urllib.parse import urlsplit
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
 
     from services.chassis.blobs_sealed import BlobKeys
 
-PIECE = 1024 * 1024
+PIECE, SPAN = 1024 * 1024, 4 * 1024 * 1024
 KEY = re.compile(r"^[A-Za-z0-9][A-Za-z0-9_-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*$")
 UNFINISHED = ".unfinished"
 
@@ -93,7 +94,9 @@ def _open_plain(url: str, service: str) -> Blobs:
     if parts.scheme == "s3":
         from obstore.store import from_url  # 2 MB, for S3 alone
 
-        store = from_url(f"{url.rstrip('/')}/{service}")
+        retries: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
+        limits: Any = {"connect_timeout": "5s", "timeout": "60s"}
+        store = from_url(f"{url.rstrip('/')}/{service}", retry_config=retries, client_options=limits)
         return ObjectBlobs(cast("S3Store", store))
     raise ValueError(f"ATRIO_FILES_URL is {parts.scheme}://, not file:// or s3://")
 
@@ -225,9 +228,22 @@ class ObjectBlobs:
         stop = self.size(key) if end is None else end
         if stop <= start:
             return iter(())
-        options: Any = {"range": (start, stop)}
-        found = self._calls.get(self._store, key, options=options)
-        return (bytes(piece) for piece in found.stream(min_chunk_size=PIECE))
+        return self._following(key, self._span(key, start, stop), start, stop)
+
+    def _following(self, key: str, span: bytes, start: int, stop: int) -> Iterator[bytes]:
+        # A request for each span: one over all would pass its time limit where the reader is slow.
+        while True:
+            yield from (span[place : place + PIECE] for place in range(0, len(span), PIECE))
+            start += SPAN
+            if start >= stop or len(span) < SPAN:
+                return
+            span = self._span(key, start, stop)
+
+    def _span(self, key: str, start: int, stop: int) -> bytes:
+        try:
+            return bytes(self._calls.get_range(self._store, _checked(key), start=start, end=min(start + SPAN, stop)))
+        except FileNotFoundError:
+            raise BlobMissing(key) from None
 
     def size(self, key: str) -> int:
         try:
