@@ -95,10 +95,15 @@ def _open_plain(url: str, service: str) -> Blobs:
         from obstore.store import from_url  # 2 MB, for S3 alone
 
         retries: Any = {"max_retries": 4, "retry_timeout": timedelta(seconds=30)}
-        limits: Any = {"connect_timeout": "5s", "timeout": "60s"}
+        # What is given here stands for all that the environment says of the client, so that is said again.
+        limits: Any = {"connect_timeout": "5s", "timeout": "60s", "allow_http": _allows_http()}
         store = from_url(f"{url.rstrip('/')}/{service}", retry_config=retries, client_options=limits)
         return ObjectBlobs(cast("S3Store", store))
     raise ValueError(f"ATRIO_FILES_URL is {parts.scheme}://, not file:// or s3://")
+
+
+def _allows_http() -> bool:
+    return os.environ.get("AWS_ALLOW_HTTP", "").lower() in ("1", "true", "yes", "on")
 
 
 def _checked(key: str) -> str:
