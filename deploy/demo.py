@@ -118,7 +118,7 @@ class Demo:
         id: str = self._call("POST", f"{DOCUMENTS}/accounts/{account_id}/folders", body)["id"]
         return id
 
-    def _upload(self, account_id: str, each: Paper, folder_id: str | None) -> dict[str, Any]:
+    def _upload(self, account_id: str, each: Paper, folder_id: str | None = None) -> dict[str, Any]:
         share = str(each.shared).lower()
         path = f"{DOCUMENTS}/accounts/{account_id}/documents?name={quote(each.name)}&share={share}"
         path += f"&folder_id={folder_id}" if folder_id else ""
