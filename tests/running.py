@@ -108,6 +108,7 @@ def running(data: Path, *, demo: bool = False, **settings: str) -> Iterator[Runn
     environment = {name: text for name, text in os.environ.items() if not name.startswith("ATRIO_")}
     environment |= {"ATRIO_DATA": str(data), "ATRIO_PORT": str(port), "PYTHONUNBUFFERED": "1"}
     environment |= {"ATRIO_SIGN_IN_BURST": "10000", "ATRIO_CODES_PER_NETWORK": "10000"}  # all tests are one address
+    environment |= {"ATRIO_REPLY_SECRET": secrets.token_urlsafe(18)}  # with which answers by mail are brought
     environment |= production_settings() if stack() == "production" else {}
     environment |= settings
     installation = Running(f"http://localhost:{port}", data, environment)
