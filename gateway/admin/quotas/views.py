@@ -64,8 +64,7 @@ def save_client_quota(account_id: UUID) -> Answer:
 
 def _client_page(account_id: UUID, form: Form) -> str:
     usage = clients().documents.usage(str(account_id))
-    account = clients().portal.account(str(account_id))
-    return render_template("admin/quotas/client.html", account=account, usage=usage, form=form)
+    return render_template("admin/quotas/client.html", usage=usage, form=form)
 
 
 def _shown(size: int | None) -> str:
