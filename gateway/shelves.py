@@ -43,9 +43,7 @@ def documents(query: Json, account_id: str | None = None) -> Page:
 def shelf(query: Json, account_id: str) -> Page:
     """Return what lies at one place of a client's documents."""
     wanted = {name: value for name, value in query.items() if name != "status"}
-    return _from_the_start(
-        query, lambda: clients().folders.shelf(account_id, **wanted | {"cursor": query["cursor"]})
-    )
+    return _from_the_start(query, lambda: clients().folders.shelf(account_id, **wanted | {"cursor": query["cursor"]}))
 
 
 def _from_the_start(query: Json, call: Callable[[], Page]) -> Page:

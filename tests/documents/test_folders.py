@@ -26,7 +26,7 @@ def names(browser: Browser, account: UUID, **query: Any) -> list[str]:
 
 
 @pytest.mark.parametrize(
-    ("right", "sees", "sends"), [("none", False, 404), ("view", True, 403), ("upload", True, 201)], ids=lambda v: str(v)
+    ("right", "sees", "sends"), [("none", False, 404), ("view", True, 403), ("upload", True, 201)], ids=str
 )
 def test_a_folder_lets_each_role_do_what_it_says(
     harness: Harness, account: UUID, right: str, sees: bool, sends: int

@@ -50,7 +50,9 @@ def test_a_client_uploads_into_the_folder_it_looks_at(client: Visitor, house: Ho
 
 
 def test_a_client_adds_a_version_and_takes_an_upload_back(client: Visitor, house: House) -> None:
-    own = in_full(origin="client", uploaded_by=ANA | {"id": CLIENT["id"]}, uploaded_at=moment(-0.2), may_add_version=True)
+    own = in_full(
+        origin="client", uploaded_by=ANA | {"id": CLIENT["id"]}, uploaded_at=moment(-0.2), may_add_version=True
+    )
     house.answers[("GET", AT)] = own
     page = client.get(f"/documents/{DOCUMENT}")
     assert "Add version" in page.text

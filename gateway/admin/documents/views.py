@@ -121,7 +121,9 @@ def tab(account_id: str) -> str:
     """Return the documents of one client, and the form that adds some."""
     query = shelves.asked()
     page = shelves.documents(query, account_id) if query["status"] == "deleted" else shelves.shelf(query, account_id)
-    return render_template("admin/documents/tab.html", page=page, query=query, account_id=account_id, level_words=level_words())
+    return render_template(
+        "admin/documents/tab.html", page=page, query=query, account_id=account_id, level_words=level_words()
+    )
 
 
 def level_words() -> dict[str, str]:

@@ -104,7 +104,9 @@ def move(folder_id: UUID) -> Response:
 def ask_remove(folder_id: UUID) -> str:
     """Ask where the content of a folder goes before it is removed."""
     folder = clients().folders.folder(str(folder_id))
-    return render_dialog("admin/folders/remove.html", folder=folder, back=shelf_path(folder["account_id"], folder["id"]))
+    return render_dialog(
+        "admin/folders/remove.html", folder=folder, back=shelf_path(folder["account_id"], folder["id"])
+    )
 
 
 @pages.post("/admin/folders/<uuid:folder_id>/remove")
@@ -268,6 +270,7 @@ def _rights(form: Form) -> dict[str, str]:
 def _refuse(form: Form, problem: Problem) -> None:
     form.refuse(problem)
     for role in ROLES:
-        form.errors |= {role: texts for texts in [form.errors.pop(f"rights.{role}", None)] if texts}
+        if texts := form.errors.pop(f"rights.{role}", None):
+            form.errors[role] = texts
     if problem.code == "folder_name_taken":
         form.errors.setdefault("name", []).extend(form.errors.pop("", []))

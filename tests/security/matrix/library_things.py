@@ -45,9 +45,7 @@ def things(scene: Scene, shared: Callable[[Scene], str]) -> dict[str, Thing]:
     return {
         f"{ACCOUNT}/shelf": given(Of.ACCOUNT, own),
         f"GET {ACCOUNT}/folders": given(Of.ACCOUNT, own),
-        f"POST {ACCOUNT}/folders": Thing(
-            Of.ACCOUNT, lambda: Call(own, {"json": {"name": f"Another {next(numbers)}"}})
-        ),
+        f"POST {ACCOUNT}/folders": Thing(Of.ACCOUNT, lambda: Call(own, {"json": {"name": f"Another {next(numbers)}"}})),
         f"{ACCOUNT}/folders/defaults": given(Of.ACCOUNT, own),
         f"GET {FOLDER}": given(Of.ACCOUNT, there),
         f"PATCH {FOLDER}": given(Of.ACCOUNT, there, json={"rights": {}}),
