@@ -45,6 +45,7 @@ KNOWN: dict[str, Any] = {
     "document_id": archive.DOCUMENT,
     "erasure_id": privacy.ERASURE,
     "export_id": privacy.EXPORT,
+    "folder_id": archive.FOLDER,
     "id": safe.PASSKEY,
     "import_id": client_files.JOB,
     "mail_id": mails.ID,
@@ -173,6 +174,12 @@ def furnish(house: House) -> House:
         ("GET", "/portal/v1/settings"): security.STORED
         | {"session_limits": security.LIMITS, "action_buttons": ["book"], "version": 3},
         ("GET", "/documents/v1/documents"): {"items": [archive.document()], "next": None},
+        ("GET", f"/documents/v1/accounts/{ACCOUNT}/shelf"): archive.shelf(
+            archive.document(tags=["2025"]),
+            folder=archive.folder(),
+            path=[{"id": archive.BELOW, "name": "Above"}],
+            folders=[archive.folder(archive.BELOW, "Tax returns 2025")],
+        ),
         ("GET", "/portal/v1/erasures"): {"items": [privacy.erasure("asked")], "next": None},
         ("GET", "/portal/v1/privacy-rules"): privacy.RULES,
         search.LOG: search.log(search.entry("document.opened")),
