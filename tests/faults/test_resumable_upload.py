@@ -52,6 +52,7 @@ def content(number: int) -> bytes:
     return (b"%PDF-1.7\n" + number.to_bytes(4, "big") + PIECE)[:MEGABYTE]
 
 
+@pytest.mark.feature("B23")
 def test_a_large_upload_survives_kills(atrio: Running) -> None:
     job = Smoke(atrio.url, atrio.staff, say=lambda _line: None)
     job.staff_signs_in()

@@ -16,6 +16,7 @@ from services.documents.library.schemas import DocumentDetail
 from services.documents.settings import DocumentsSettings
 from services.documents.uploads import receiving
 from services.documents.uploads.body import Body
+from services.documents.uploads.filing import Wanted
 from services.documents.uploads.schemas import UploadHeaders, UploadQuery
 
 blp = Blueprint("uploads", __name__, url_prefix="/v1", description="How documents come in")
@@ -34,6 +35,6 @@ def upload(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> 
     settings = runtime.settings
     assert isinstance(settings, DocumentsSettings)
     body = Body(request.environ, limit=settings.upload_limit, stall_seconds=settings.upload_stall_seconds)
-    document_id = receiving.receive(runtime, caller(), receiving.Wanted(account_id, **query, **headers), body)
+    document_id = receiving.receive(runtime, caller(), Wanted(account_id, **query, **headers), body)
     with reading() as session:
         return queries.document(session, caller(), document_id)
