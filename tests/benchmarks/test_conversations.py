@@ -1,4 +1,4 @@
-"""Conversations at a million messages: a thread costs little more than an empty one, posting little more than a row.
+"""Conversations at a million messages: a thread and the work list cost little more than empty ones, posting than a row.
 
 `ATRIO_BENCH_THREADS` threads of ten messages each; 100,000 for the limit, 2,000 unless told.
 """
@@ -24,10 +24,11 @@ from services.portal.conversations.models import ConversationMessage
 from services.portal.conversations.queries import conversation
 from services.portal.conversations.telling import POSTED
 from services.portal.service import SERVICE
+from services.portal.work.queries import work
 
 pytestmark = [pytest.mark.stack, pytest.mark.timeout(1800)]
 THREADS, EACH = int(os.environ.get("ATRIO_BENCH_THREADS", "2000")), 10
-ROUNDS, MOST_TIMES = 40, 3.0
+ROUNDS, MOST_TIMES, MOST_TIMES_OF_WORK = 40, 3.0, 4.0
 STAFF = Caller(kind="staff", id=new_id(), name="Lucía Marín")
 ACCOUNT = UUID(int=1)
 
@@ -112,7 +113,15 @@ def test_posting_costs_at_most_three_times_a_bare_row_with_its_event(crowded: Ha
     limits(bare=bare, post=post)
 
 
-def limits(**acts: Callable[[], None]) -> None:
+def test_the_work_list_costs_at_most_four_times_an_empty_one(crowded: Harness) -> None:
+    def listed(account_id: UUID | None) -> None:
+        with crowded.database.reading() as session:
+            work(session, STAFF, kind=None, cursor=None, limit=50, account_id=account_id)
+
+    limits(most=MOST_TIMES_OF_WORK, empty=lambda: listed(UUID(int=2)), work=lambda: listed(None))
+
+
+def limits(most: float = MOST_TIMES, **acts: Callable[[], None]) -> None:
     """Measure both in turn, so that they meet the same machine, and hold the second against the first."""
     taken: dict[str, list[float]] = {name: [] for name in acts}
     for place in range(ROUNDS + 1):
@@ -124,4 +133,4 @@ def limits(**acts: Callable[[], None]) -> None:
     first, second = (quantiles(seconds, n=20)[18] for seconds in taken.values())
     names = " / ".join(acts)
     sys.stderr.write(f"{names}: {first * 1000:.1f} / {second * 1000:.1f} ms, {second / first:.2f} times\n")
-    assert second <= MOST_TIMES * first
+    assert second <= most * first

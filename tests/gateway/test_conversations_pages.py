@@ -287,11 +287,24 @@ def test_staff_answers_notes_mentions_assigns_and_closes(staff: Visitor, house: 
 
 def test_staff_begins_one_with_a_client(staff: Visitor, house: House) -> None:
     new = f"{ALL}/new"
-    assert "Choose a client." in text_of(staff.post(new, {"title": "x", "text": "kept"}))
+    assert "Choose a client." in text_of(staff.post(new, {"title": "x", "text": "kept", "file": no_file()}))
     form = {"account_id": ACCOUNT, "title": "Renta 2026", "text": "Hello", "key": "k-4"}
-    answer = staff.post(new, form)
+    answer = staff.post(new, form | {"file": no_file()})
     assert (answer.status_code, answer.headers["Location"]) == (303, f"{PAGE}?sent=new")
-    assert body_of(house, "POST", LIST[1]) == {"account_id": ACCOUNT, "title": "Renta 2026", "text": "Hello"}
+    told = {"account_id": ACCOUNT, "title": "Renta 2026", "text": "Hello", "document_ids": []}
+    assert body_of(house, "POST", LIST[1]) == told
     house.answers[("POST", LIST[1])] = problem(422, "invalid_input", {"text": ["Write something, or add a document."]})
-    answer = staff.post(new, form | {"title": "Still here"})
+    answer = staff.post(new, form | {"title": "Still here", "file": no_file()})
     assert (answer.status_code, "Still here" in answer.text) == (422, True)
+
+
+def test_staff_begins_one_with_a_file_which_a_refusal_keeps(staff: Visitor, house: House) -> None:
+    path = f"/admin/conversations/new?account_id={ACCOUNT}"
+    form = {"account_id": ACCOUNT, "key": "k-9", "request_id": "k-9", "title": "The van", "text": "", "file": file()}
+    house.answers[("POST", LIST[1])] = problem(422, "invalid_input", {"title": ["Say what it is about."]})
+    answer = staff.post(path, form)
+    assert (answer.status_code, f'name="documents" value="{STATEMENT}"' in answer.text) == (422, True)
+    house.answers[("POST", LIST[1])] = talk()
+    again = form | {"documents": STATEMENT, "file": no_file()}
+    assert staff.post(path, again).status_code == 303
+    assert body_of(house, "POST", LIST[1])["document_ids"] == [STATEMENT]

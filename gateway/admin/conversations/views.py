@@ -45,16 +45,20 @@ def new_conversation() -> str:
 
 
 @pages.post("/admin/conversations/new")
-@staff_page("requests.write")
+@staff_page("requests.write", streams=True)
 def start() -> Answer:
-    """Write to a client; they are notified."""
-    form = Form.posted("account_id", "title", "text", "key")
+    """Write to a client, with files where the address names the client; they are notified."""
+    received = receive_files(request.args.get("account_id", ""), share=lambda _fields: True, required=False)
+    form = Form({name: received.fields.get(name, "").strip() for name in ("account_id", "title", "text", "key")})
+    form.values["documents"] = [*received.fields.getlist("documents"), *received.ids]
+    if received.error:
+        form.add_error("file", received.error)
+        return _new_page(form), 422
     if not form.require("account_id", _("Choose a client.")):
         return _new_page(form), 422
+    body: Json = {name: form.value(name) for name in ("account_id", "title", "text")}
     try:
-        begun = clients().conversations.start(
-            {name: form.value(name) for name in ("account_id", "title", "text")}, form.value("key")
-        )
+        begun = clients().conversations.start(body | {"document_ids": form.value("documents")}, form.value("key"))
     except Problem as problem:
         form.refuse(problem)
         return _new_page(form), 422
