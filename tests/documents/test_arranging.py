@@ -164,7 +164,7 @@ def test_the_bin_empties_itself_and_the_bytes_go_after_the_rows(harness: Harness
     assert staff.get(f"/v1/documents/{gone['id']}").status_code == 404
     assert staff.get(f"/v1/documents/{kept['id']}").json["status"] == "deleted"
     (event,) = harness.recorded("documents.document.purged.v1")
-    assert (event.data["id"], event.data["name"]) == (gone["id"], "2.pdf")
+    assert (str(event.data["id"]), event.data["name"]) == (gone["id"], "2.pdf")
     stored = [path for path in harness.runtime.blobs._folder.rglob("*") if path.is_file()]  # type: ignore[attr-defined]
     assert len(stored) == 2
     recycle_bin.remove_doomed_files(harness.runtime)

@@ -70,7 +70,7 @@ def move_folder(session: Session, caller: Caller, folder_id: UUID, parent_id: UU
     """
     folder = queries.get_folder(session, caller, folder_id, lock=True)
     parent = _parent(session, caller, folder.account_id, parent_id)
-    inside = queries.subtree(session, folder)
+    inside = queries.subtree(session, folder, lock=True)
     if parent and parent.id in {below.id for below in inside}:
         raise conflict("folder_into_itself", "A folder cannot lie in itself.")
     deeper = (parent.depth if parent else 0) + 1 - folder.depth
@@ -89,14 +89,14 @@ def remove_folder(session: Session, caller: Caller, folder_id: UUID, *, contents
     folder = queries.get_folder(session, caller, folder_id, lock=True)
     if contents == "up":
         parent = session.get(Folder, folder.parent_id) if folder.parent_id else None
-        for below in queries.subtree(session, folder)[1:]:
+        for below in queries.subtree(session, folder, lock=True)[1:]:
             if below.parent_id == folder.id:
                 move_folder(session, caller, below.id, folder.parent_id)
         for document in _documents_in(session, folder.id):
             library.put_into(session, document, parent, caller.person)
         _retire(folder)
         return
-    for below in queries.subtree(session, folder):
+    for below in queries.subtree(session, folder, lock=True):
         for document in _documents_in(session, below.id):
             if document.status != "deleted":
                 library.delete_document(session, caller, document.id)
@@ -197,7 +197,7 @@ def _set_levels(folder: Folder, parent: Folder | None) -> bool:
 
 
 def _apply(session: Session, folder: Folder, by: Person) -> None:
-    for below in queries.subtree(session, folder):
+    for below in queries.subtree(session, folder, lock=True):
         parent = session.get(Folder, below.parent_id) if below.parent_id else None
         if _set_levels(below, parent):
             session.flush()

@@ -118,14 +118,15 @@ def above_of(session: Session, folder: Folder | None) -> list[Folder]:
     return found
 
 
-def subtree(session: Session, folder: Folder) -> list[Folder]:
-    """Return `folder` and all folders in it, each after the one that holds it, held until the transaction ends."""
+def subtree(session: Session, folder: Folder, *, lock: bool = False) -> list[Folder]:
+    """Return `folder` and all folders in it, each after the one that holds it; `lock` holds them for a change."""
     found, level = [folder], [folder]
     while level:
         statement = select(Folder).where(
             Folder.parent_id.in_([above.id for above in level]), Folder.removed_at.is_(None)
         )
-        level = list(session.scalars(statement.order_by(Folder.id).with_for_update()))
+        statement = statement.order_by(Folder.id)
+        level = list(session.scalars(statement.with_for_update() if lock else statement))
         found += level
     return found
 

@@ -8,8 +8,9 @@ from sqlalchemy.orm import Session
 
 from services.chassis.schemas import clean_text
 from services.documents.copies.models import PortalAccount
-from services.documents.library.filenames import MAX, ending_of, searchable
+from services.documents.library.filenames import MAX, searchable
 from services.documents.library.models import Document
+from services.documents.uploads.content_types import ending_of
 
 MOST_TAGS = 20
 TAG_LENGTH = 40

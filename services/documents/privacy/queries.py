@@ -22,7 +22,8 @@ def export(session: Session, runtime: Runtime, order: Order) -> Iterator[Entry]:
     """Yield the documents that the client may see, each in its newest version; for the firm, all versions of all."""
     query = select(Document).where(Document.account_id == order.whose.account_id).order_by(Document.id)
     if not order.everything:
-        query = query.where(Document.status == "available", or_(Document.shared, Document.origin == "client"))
+        seen = or_(Document.shared, Document.origin == "client")
+        query = query.where(Document.status == "available", seen, Document.owner_level > 0)
     taken: set[str] = set()
     listed: list[dict[str, Any]] = []
     for document in session.scalars(query).all():
