@@ -16,7 +16,7 @@ STAFF_PERMISSIONS = {
     for area, acts in {
         "clients": ("read", "write", "view_as", "import", "export", "erase"),
         "requests": ("read", "write"),
-        "documents": ("read", "write"),
+        "documents": ("read", "write", "release"),
         "signing": ("read", "write"),
         "settings": ("write",),
         "staff": ("manage",),

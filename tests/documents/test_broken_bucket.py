@@ -15,22 +15,35 @@ from tests.documents.samples import PDF, send
 
 
 class Bucket:
-    """An S3 that keeps what is put, and answers the first `failures` puts with 500."""
+    """An S3 that keeps what is put, in parts too, and answers the first `failures` of them with 500."""
 
     def __init__(self, failures: int) -> None:
         self.failures, self.puts, self.kept = failures, 0, dict[str, bytes]()
+        self._parts: dict[str, bytes] = {}
 
     def answer(self, request: Request) -> Response:
         if request.method == "PUT":
-            self.puts += 1
-            if self.puts <= self.failures:
-                return Response("<Error><Code>InternalError</Code></Error>", 500)
-            self.kept[request.path] = request.get_data()
-            return Response(headers={"ETag": '"1"'})
+            return self._put(request)
+        if request.method == "POST" and "uploads" in request.args:
+            return Response("<InitiateMultipartUploadResult><UploadId>1</UploadId></InitiateMultipartUploadResult>")
+        if request.method == "POST":
+            self.kept[request.path] = self._parts.pop(request.path)
+            return Response('<CompleteMultipartUploadResult><ETag>"1"</ETag></CompleteMultipartUploadResult>')
+        if request.method == "DELETE":
+            return Response(status=204)
         body = self.kept.get(request.path)
         if body is None:
             return Response("<Error><Code>NoSuchKey</Code></Error>", 404)
-        return Response(body, 206, {"ETag": '"1"', "Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"})
+        span = {"ETag": '"1"', "Content-Range": f"bytes 0-{len(body) - 1}/{len(body)}"}
+        return Response(body, 206, span | {"Last-Modified": "Fri, 20 Nov 2026 09:00:00 GMT"})
+
+    def _put(self, request: Request) -> Response:
+        self.puts += 1
+        if self.puts <= self.failures:
+            return Response("<Error><Code>InternalError</Code></Error>", 500)
+        kept = self._parts if "partNumber" in request.args else self.kept
+        kept[request.path] = request.get_data()
+        return Response(headers={"ETag": '"1"'})
 
 
 @pytest.fixture
