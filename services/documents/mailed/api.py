@@ -12,6 +12,7 @@ from services.documents.mailed.schemas import MailedDocument, MailedQuery
 from services.documents.settings import DocumentsSettings
 from services.documents.uploads import receiving
 from services.documents.uploads.body import Body
+from services.documents.uploads.filing import Wanted
 from services.documents.uploads.schemas import UploadHeaders
 
 blp = Blueprint("mailed", __name__, url_prefix="/v1", description="Files that came by mail")
@@ -29,7 +30,7 @@ def bring(query: dict[str, Any], headers: dict[str, Any], account_id: UUID) -> d
     assert isinstance(settings, DocumentsSettings)
     writer = _writer(account_id, kind=query["by_kind"], id=query["by_id"], name=query["by_name"])
     body = Body(request.environ, limit=settings.upload_limit, stall_seconds=settings.upload_stall_seconds)
-    wanted = receiving.Wanted(account_id, query["name"], **headers)
+    wanted = Wanted(account_id, query["name"], **headers)
     return {"id": receiving.receive(runtime, writer, wanted, body)}
 
 
