@@ -21,6 +21,7 @@ import pyotp
 from deploy import staff_sign_in
 from deploy.demo_firm import ANNOUNCEMENT, CLIENTS, FOLDERS, SETTINGS, STAFF, Ask, Client, Paper, Person
 from deploy.demo_papers import paper
+from deploy.demo_requests import MONTHLY, TEMPLATES
 from deploy.demo_talks import CANNED_ANSWERS, TALKS, Talk, Talks
 from deploy.visitor import Unexpected, Visitor, until
 
@@ -55,7 +56,11 @@ class Demo:
         self._call("POST", f"{PORTAL}/announcements", ANNOUNCEMENT)
         for answer in CANNED_ANSWERS:
             self._call("POST", f"{PORTAL}/canned-answers", answer)
+        for template in TEMPLATES:
+            self._call("POST", f"{PORTAL}/request-templates", template)
         accounts = [(client, self._add(client)) for client in CLIENTS]
+        series = {"to": {"account_ids": [accounts[0][1]["id"]]}, "starts_on": (_today() + timedelta(1)).isoformat()}
+        self._call("POST", f"{PORTAL}/request-series", MONTHLY | series)
         for client, account in accounts:
             self._work_for(client, account)
         library = {"bin_days": 30, "folders": list(FOLDERS), "version": 0}
@@ -164,6 +169,8 @@ class Demo:
         for ask in client.asks:
             if ask.reply:
                 self._reply(visitor, ask)
+            for each in ask.parts:
+                self._send_part(visitor, ask, each)
         for each in client.signed:
             self._sign(visitor, each, person)
         self._talk(visitor, TALKS.get(client.name, Talks()))
@@ -203,6 +210,11 @@ class Demo:
         each = ask.reply_paper
         files = {"file": (each.name, paper(each.lines), "application/pdf")} if each else None
         visitor.submit(visitor.open(link), "/reply", {"message": ask.reply or ""}, files=files)
+
+    def _send_part(self, visitor: Visitor, ask: Ask, each: Paper) -> None:
+        link = until(ask.title, lambda: link_by_words(visitor, "/requests", ask.title))
+        files = {"file": (each.name, paper(each.lines), "application/pdf")}
+        visitor.submit(visitor.open(link), "/items/", {}, files=files)
 
     def _sign(self, visitor: Visitor, each: Paper, person: Person) -> None:
         title = each.name.removesuffix(".pdf")

@@ -58,7 +58,7 @@ class Paper:
 
 @dataclass(frozen=True)
 class Ask:
-    """A request to a client; `due_in` is in days from today, `reply` what the client has answered."""
+    """A request to a client; `due_in` is in days from today, `reply` its answer, `parts` what came for its items."""
 
     title: str
     message: str
@@ -66,6 +66,7 @@ class Ask:
     due_in: int | None = None
     reply: str | None = None
     reply_paper: Paper | None = None
+    parts: tuple[Paper, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ CLIENTS = (
                 "Para cerrar el trimestre necesitamos los extractos de las dos cuentas.\n\n"
                 "Si le resulta más cómodo, basta con una foto legible.",
                 ("Extracto de julio", "Extracto de agosto", "Extracto de septiembre"),
+                parts=(Paper("Extracto de julio.pdf", ("Cuenta corriente, julio de 2026", "Saldo final 8.412,77 €")),),
                 due_in=6,
             ),
             Ask(

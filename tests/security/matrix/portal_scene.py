@@ -7,6 +7,7 @@ from services.chassis.columns import new_id
 from services.chassis.testing.harness import Browser, Harness
 from tests.security.matrix.callers import Of
 from tests.security.matrix.events import REPLAY, received_event
+from tests.security.matrix.portal_requests_scene import parts_of_requests
 from tests.security.matrix.portal_reviews_scene import things as reviews_and_mails
 from tests.security.matrix.scene import Call, Party, Scene, Thing, given
 
@@ -47,7 +48,7 @@ def make(harness: Harness) -> Scene:
         ),
         REPLAY: received_event(harness),
     }
-    scene.things |= _cases(scene)
+    scene.things |= _cases(scene) | parts_of_requests(scene, SECRET)
     scene.things |= _people(scene) | _conversations(scene) | _announcements(scene) | _tags(scene)
     scene.things |= reviews_and_mails(scene, SECRET)
     return scene
