@@ -81,7 +81,8 @@ class Settings:
         self.database_url = env.str(f"ATRIO_{name}_DATABASE_URL", "")
         self.files_url = env.str("ATRIO_FILES_URL", "")
         self.blob_key = env.str("ATRIO_BLOB_KEY", "", validate=_blob_key)
-        self.blob_old_keys = [text for text in env.list("ATRIO_BLOB_OLD_KEYS", [], validate=_blob_keys) or [] if text]
+        old: list[str] = env.list("ATRIO_BLOB_OLD_KEYS", [], validate=_blob_keys) or []
+        self.blob_old_keys = [text for text in old if text]
         self.key = env.str(f"ATRIO_{name}_KEY", "")
         self.public_keys = cast(secrets.PublicKeys | None, env.json("ATRIO_PUBLIC_KEYS", None))
         self.log_level = env.str("ATRIO_LOG_LEVEL", "INFO", validate=OneOf(["DEBUG", "INFO", "WARNING", "ERROR"]))
