@@ -27,6 +27,7 @@ PATHS = {
     "mentioned": "/admin/conversations/{id}",
     "case_waiting": "/admin/cases/{id}",
     "document_uploaded": "/admin/documents/{id}",
+    "uploads_finished": "/admin/clients/{account_id}?tab=documents",
     "document_rejected": "/admin/documents/{id}",
     "request_signed": "/admin/sign-requests/{id}",
     "request_declined": "/admin/sign-requests/{id}",
