@@ -5,11 +5,14 @@ from uuid import UUID
 
 import pytest
 import time_machine
+from sqlalchemy import select
 
 from services.chassis import clock
 from services.chassis.columns import new_id
 from services.chassis.testing.harness import Harness
+from services.documents.library.models import Version
 from services.documents.recycle_bin import actions as recycle_bin
+from services.documents.recycle_bin.models import DoomedFile
 from tests.documents.samples import PDF, PNG, send, sha256, uploaded
 from tests.documents.test_folders import folder, names
 
@@ -165,10 +168,13 @@ def test_the_bin_empties_itself_and_the_bytes_go_after_the_rows(harness: Harness
     assert staff.get(f"/v1/documents/{kept['id']}").json["status"] == "deleted"
     (event,) = harness.recorded("documents.document.purged.v1")
     assert (str(event.data["id"]), event.data["name"]) == (gone["id"], "2.pdf")
-    stored = [path for path in harness.runtime.blobs._folder.rglob("*") if path.is_file()]  # type: ignore[attr-defined]
-    assert len(stored) == 2
+    with harness.database.reading() as session:
+        (doomed,) = session.scalars(select(DoomedFile.blob_key))
+        (still,) = session.scalars(select(Version.blob_key))
+    assert harness.runtime.blobs.exists(doomed)
     recycle_bin.remove_doomed_files(harness.runtime)
-    assert len([path for path in stored if path.exists()]) == 1
+    assert not harness.runtime.blobs.exists(doomed)
+    assert harness.runtime.blobs.exists(still)
     assert staff.delete(f"/v1/documents/{kept['id']}/for-good").status_code == 204
     assert send(staff, account).status_code == 201
 
