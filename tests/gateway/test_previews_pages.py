@@ -107,3 +107,5 @@ def test_several_documents_come_as_one_zip(client: Visitor, staff: Visitor, hous
     assert asked.args.getlist("id") == [DOCUMENT, LETTER]
     assert staff.get(f"/admin/documents/archive?folder_id={LETTER}").status_code == 200
     assert house.called("GET", "/documents/v1/documents/archive")[-1].args["folder_id"] == LETTER
+    ticked = staff.post("/admin/documents/archive", {"id": [DOCUMENT, LETTER]}, page=FIRMS)
+    assert ticked.headers["Location"] == f"/admin/documents/archive?id={DOCUMENT}&id={LETTER}"

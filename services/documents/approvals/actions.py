@@ -12,6 +12,7 @@ from services.chassis.problems import conflict, invalid
 from services.documents.approvals import queries
 from services.documents.approvals.models import APPROVED, OPEN, REJECTED, TRANSITIONS, UNDONE, Approval
 from services.documents.library import actions as library
+from services.documents.library import queries as documents
 from services.documents.library.models import Document, Entry
 
 CLIENT, FIRM = "client", "firm"
@@ -81,11 +82,11 @@ def _of_the_firm(session: Session, document: Document, approval: Approval | None
 
 
 def _locked(session: Session, caller: Caller, document_id: UUID) -> Document:
-    document = library.queries.get_document(session, caller, document_id, lock=True)
+    document = documents.get_document(session, caller, document_id, lock=True)
     if document.status != "available":
         raise conflict("illegal_transition", f"The document is {document.status}.")
     # Nobody is asked about, or decides about, what they cannot open.
-    library.queries.get_version(session, caller, document_id, None)
+    documents.get_version(session, caller, document_id, None)
     return document
 
 

@@ -11,6 +11,7 @@ from services.chassis.runtime import Runtime
 from services.documents.archives.policy import MISSING, unique
 from services.documents.archives.queries import Chosen
 from services.documents.library import actions as library
+from services.documents.library import queries as reads
 from services.documents.library.models import Version
 
 log = observability.logger(__name__)
@@ -43,7 +44,7 @@ def _opened(runtime: Runtime, caller: Caller, document: Chosen) -> Iterator[byte
     """Return the bytes of a document and record that they go out; None where they cannot."""
     try:
         with runtime.database.reading() as session:
-            _found, version = library.queries.get_version(session, caller, document.id, None)
+            _found, version = reads.get_version(session, caller, document.id, None)
         pieces = runtime.blobs.read(version.blob_key)
         first = next(pieces, b"")
         _record(runtime, caller, version)

@@ -17,6 +17,7 @@ from services.chassis.problems import Problem, not_found, unavailable
 from services.chassis.runtime import Runtime
 from services.chassis.sandbox import SandboxUnavailable
 from services.documents.library import actions as library
+from services.documents.library import queries as documents
 from services.documents.library.models import Version
 from services.documents.previews import drawing, queries
 from services.documents.previews.drawing import KINDS, PAGES_AT_ONCE, WIDTHS, NoSuchPage, NotShown
@@ -99,7 +100,7 @@ def no_preview(reason: str) -> Problem:
 
 def record_view(session: Session, caller: Caller, document_id: UUID, number: int) -> None:
     """Record that a person reads a version on the pages of the portal: once, however many pages they turn."""
-    library.queries.get_document(session, caller, document_id, lock=True)  # two pages come at once
+    documents.get_document(session, caller, document_id, lock=True)  # two pages come at once
     if not queries.reads_already(session, caller, document_id, number):
         library.record_opening(session, caller, document_id, number=number, how="preview")
 
