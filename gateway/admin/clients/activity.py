@@ -89,6 +89,11 @@ PATTERNS: dict[str, Pattern] = {
     ),
     "document.deleted": ("trash", _l("%(who)s deleted %(what)s"), _l("%(what)s was deleted")),
     "document.moved": ("folder", _l("%(who)s moved %(what)s"), _l("%(what)s was moved")),
+    "upload_notice.given": (
+        "circle-check",
+        _l("%(who)s is done uploading: %(what)s"),
+        _l("The client is done uploading: %(what)s"),
+    ),
     "document.renamed": ("pencil", _l("%(who)s renamed %(what)s"), _l("%(what)s was renamed")),
     "document.purged": ("trash", _l("%(who)s deleted %(what)s for good"), _l("%(what)s was deleted for good")),
     "document.restored": ("arrow-back-up", _l("%(who)s restored %(what)s"), _l("%(what)s was restored")),
