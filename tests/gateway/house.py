@@ -297,7 +297,9 @@ class House:
                 {"id": "m2", "channel": "sms", "to": "+34600000001", "subject": "123456 is your code", "at": moment(-2)}]},
             ("GET", "/notifications/v1/mailbox/m1"): {
                 "id": "m1", "channel": "email", "to": CLIENT["email"], "subject": "Marín & Costa invites you", "at": moment(-1),
-                "text": "Accept invitation: http://localhost/invitation/x", "html": "<p>Hello <a href='http://localhost/invitation/x'>Accept</a></p>", "links": []},
+                "text": "Accept invitation: http://localhost/invitation/x", "html": "<p>Hello <a href='http://localhost/invitation/x'>Accept</a></p>", "links": [],
+                "reply_to": "Marín & Costa <reply+agj2dmaaabyabaaaaaaaaaaldbk66hkfur42jxbbongqo@localhost>", "can_reply": True},
+            ("POST", "/notifications/v1/mailbox/m1/reply"): {"id": "m9", "status": "received", "reason": None},
         }  # fmt: skip
         server.expect_request(re.compile(".*")).respond_with_handler(self._answer)
 

@@ -101,3 +101,13 @@ def test_mails_that_came_in_stand_there_with_what_became_of_them(staff: Visitor)
 def test_a_state_of_mails_that_does_not_exist_is_not_found(staff: Visitor, house: House) -> None:
     house.answers[("GET", "/notifications/v1/inbound-mails")] = problem(422, "invalid")
     assert staff.get(f"{EVENTS}/inbound?status=nothing").status_code == 404
+
+
+def test_a_captured_mail_is_answered_in_the_mailbox_for_trying_out(staff: Visitor, house: House) -> None:
+    answer = staff.post("/dev/mailbox/m1/reply", {"text": "De acuerdo."}, page="/dev/mailbox/m1")
+    assert (answer.status_code, answer.headers["Location"]) == (303, "/dev/mailbox/m1")
+    assert "Your answer was sent. In a moment it stands in the portal." in text_of(staff.get("/dev/mailbox/m1"))
+    refused = {"id": "m9", "status": "refused", "reason": "expired"}
+    house.answers[("POST", "/notifications/v1/mailbox/m1/reply")] = refused
+    staff.post("/dev/mailbox/m1/reply", {"text": "x"}, page="/dev/mailbox/m1")
+    assert "it was not taken: expired" in text_of(staff.get("/dev/mailbox/m1"))
