@@ -49,7 +49,7 @@ def _due(settings: ReminderSettings, today: date, after: UUID | None) -> Any:
     statement = select(Request).where(
         Request.due_on <= today - timedelta(days=min(days)),
         Request.due_on >= today - timedelta(days=max(days) + 7),
-        Request.reminders,
+        Request.reminders.is_(True),
         Request.reminded_on < today,
         awaits_client(),
         Request.account_id.in_(select(Account.id).where(Account.status == "active")),
