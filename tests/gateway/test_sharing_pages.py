@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from werkzeug import Response
 
-from tests.gateway.archive import DOCUMENT, FIRM, FOLDER, document, fill, in_full
+from tests.gateway.archive import DOCUMENT, FIRM, FOLDER, document, fill, in_full, shelf
 from tests.gateway.conftest import Visitor
 from tests.gateway.house import ACCOUNT, SWITCHES, House, moment, problem
 from tests.gateway.test_admin_clients import body_of, text_of
@@ -159,7 +159,7 @@ def test_a_client_reads_that_a_document_waits_and_cannot_download_it(client: Vis
     assert "Locked until paid" in text_of(page)
     assert f'href="/documents/{DOCUMENT}/content"' not in page.text
     assert f"/documents/{DOCUMENT}/content" in client.get("/documents").text, "control"
-    house.answers[("GET", "/documents/v1/documents")] = {"items": [document(locked=True)], "next": None}
+    house.answers[("GET", f"/documents/v1/accounts/{ACCOUNT}/shelf")] = shelf(document(locked=True))
     listed = client.get("/documents")
     assert "Locked until paid" in text_of(listed)
     assert f"/documents/{DOCUMENT}/content" not in listed.text
