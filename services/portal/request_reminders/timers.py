@@ -59,4 +59,4 @@ def _due(settings: ReminderSettings, today: date, after: UUID | None) -> Any:
     return statement.order_by(Request.id).limit(BATCH).with_for_update(of=Request, skip_locked=True)
 
 
-TIMERS = (Timer("remind_of_requests", 60, remind_clients),)
+TIMERS = (Timer("remind_of_requests", 30, remind_clients),)

@@ -29,4 +29,4 @@ def run_series(runtime: Runtime) -> None:
                 return
 
 
-TIMERS = (Timer("run_request_series", 60, run_series),)
+TIMERS = (Timer("run_request_series", 30, run_series),)
