@@ -59,9 +59,10 @@ def p95(call: Callable[[], object]) -> float:
 def test_a_full_folder_lists_about_as_fast_as_an_empty_one(harness: Harness) -> None:
     account = new_id()
     with harness.database.unit_of_work() as session:
-        make = {"name": "", "parent_id": None, "rights": {}}
-        full = actions.create_folder(session, STAFF, account, **make | {"name": "Full"}).id
-        empty = actions.create_folder(session, STAFF, account, **make | {"name": "Empty"}).id
+        full, empty = (
+            actions.create_folder(session, STAFF, account, name=name, parent_id=None, rights={}).id
+            for name in ("Full", "Empty")
+        )
     fill(harness, account, full)
     access = (AccountAccess(account, new_id(), "owner"),)
     client = Caller(kind="client", id=new_id(), accounts=access, account_id=account)

@@ -36,10 +36,10 @@ def things(scene: Scene, shared: Callable[[Scene], str]) -> dict[str, Thing]:
         assert staff.post(f"/v1/documents/{id}/versions?name=x.pdf", data=PDF + b"%").status_code == 201
         return id
 
-    def on_document(make: Callable[[], str], **sends: object) -> Thing:
-        return Thing(Of.ACCOUNT, lambda: Call({"document_id": make(), "number": 1}, sends))
+    def anew(make: Callable[[], str]) -> Thing:
+        return Thing(Of.ACCOUNT, lambda: Call({"document_id": make()}))
 
-    place = folder()
+    place, here, theirs = folder(), {"document_id": shared(scene)}, {"document_id": from_client()}
     own, there = {"account_id": account}, {"folder_id": place}
     scene.secrets.append("Unspeakable folder")
     return {
@@ -53,11 +53,11 @@ def things(scene: Scene, shared: Callable[[Scene], str]) -> dict[str, Thing]:
         f"DELETE {FOLDER}": Thing(
             Of.ACCOUNT, lambda: Call({"folder_id": folder()}, {"query_string": {"contents": "bin"}})
         ),
-        f"{DOCUMENT}/move": on_document(lambda: shared(scene), json={"folder_id": None}),
-        f"{DOCUMENT}/rename": on_document(lambda: shared(scene), json={"name": "Unspeakable"}),
-        f"{DOCUMENT}/tags": on_document(lambda: shared(scene), json={"tags": ["x"]}),
-        f"{DOCUMENT}/versions": on_document(from_client, data=PDF + b"%%", query_string={"name": "x.pdf"}),
-        f"{DOCUMENT}/versions/<int:number>/restore": on_document(older),
-        f"{DOCUMENT}/undo": on_document(from_client),
-        f"DELETE {DOCUMENT}/for-good": on_document(in_bin),
+        f"{DOCUMENT}/move": given(Of.ACCOUNT, here, json={"folder_id": None}),
+        f"{DOCUMENT}/rename": given(Of.ACCOUNT, here, json={"name": "Unspeakable"}),
+        f"{DOCUMENT}/tags": given(Of.ACCOUNT, here, json={"tags": ["x"]}),
+        f"{DOCUMENT}/versions": given(Of.ACCOUNT, theirs, data=PDF + b"%%", query_string={"name": "x.pdf"}),
+        f"{DOCUMENT}/versions/<int:number>/restore": given(Of.ACCOUNT, {"document_id": older(), "number": 1}),
+        f"{DOCUMENT}/undo": anew(from_client),
+        f"DELETE {DOCUMENT}/for-good": anew(in_bin),
     }
