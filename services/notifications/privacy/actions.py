@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import cast
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import ColumnElement, or_, select, update
 from sqlalchemy.orm import Session
 
 from services.chassis.account_data.feature import Erased, Order
@@ -32,17 +32,21 @@ def erase(session: Session, runtime: Runtime, order: Order) -> Erased:
     folder = cast(NotificationsSettings, runtime.settings).mailbox
     for id in ids:
         found.count("captured", _remove_captured(folder, str(id)))
-    found.count("mails_kept", _remove_kept(session, runtime, order))
-    rule = Map(kept=("portal_contacts",), roots={"messages": theirs})
+    came = or_(
+        InboundMail.account_id == whose.account_id,
+        InboundMail.user_id.in_(whose.user_ids),
+        InboundMail.from_address.in_([address.casefold() for address in alone]),
+    )
+    found.count("mails_kept", _remove_kept(session, runtime, came))
+    rule = Map(kept=("portal_contacts",), roots={"messages": theirs, "inbound_mails": came})
     for name, count in erase_rows(session, Model.metadata, whose, rule).items():
         found.count(name, count)
     _empty_copies(session, order)
     return found
 
 
-def _remove_kept(session: Session, runtime: Runtime, order: Order) -> int:
-    whose = or_(InboundMail.account_id == order.whose.account_id, InboundMail.user_id.in_(order.whose.user_ids))
-    keys = session.scalars(select(InboundMail.blob_key).where(whose, InboundMail.blob_key.is_not(None))).all()
+def _remove_kept(session: Session, runtime: Runtime, came: ColumnElement[bool]) -> int:
+    keys = session.scalars(select(InboundMail.blob_key).where(came, InboundMail.blob_key.is_not(None))).all()
     for key in keys:
         runtime.blobs.delete(str(key))
     return len(keys)

@@ -4,13 +4,18 @@ import time
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 import time_machine
 
 from services.chassis import clock
+from services.chassis.account_data.feature import Order
+from services.chassis.account_data.rows import Whose
+from services.chassis.columns import new_id
 from services.notifications.inbound import imap, maildir
 from services.notifications.inbound.signature import HEADER, sign
+from services.notifications.privacy.actions import erase
 from tests.notifications.house import House
 from tests.notifications.inbound.conftest import Post
 
@@ -225,3 +230,15 @@ def test_what_is_kept_aside_is_forgotten_in_time(post: Post) -> None:
     with time_machine.travel(clock.now() + timedelta(days=200)):
         post.house.harness.run_timer("forget_inbound_mail")
     assert post.row(row.id) is None
+
+
+def test_erasing_a_client_takes_its_mails_and_what_came_from_its_addresses(post: Post) -> None:
+    house = post.house
+    contact = {"id": str(new_id()), "account_id": str(house.account_id), "email": house.ana.email, "version": 1}
+    house.deliver("portal.contact.saved.v1", contact)
+    aside, forged = post.take(post.mail(From="mallory@evil.example")), post.take(post.mail(To="reply@portal.example"))
+    whose = Whose(house.account_id, (UUID(contact["id"]),), (house.ana.id,))
+    with house.harness.database.unit_of_work() as session:
+        erase(session, house.harness.runtime, Order(whose, number="1"))
+    assert (post.row(aside.id), post.row(forged.id)) == (None, None)
+    assert not house.harness.runtime.blobs.exists(aside.blob_key)
