@@ -1,18 +1,24 @@
 """A client and the firm talk in conversations and cases, on a running installation."""
 
 import secrets
+from datetime import timedelta
+from uuid import UUID
 
 import pytest
 import requests
+from sqlalchemy import create_engine, update
 
 from deploy.smoke import Smoke
 from deploy.visitor import Page, until
-from tests.running import Running
+from services.chassis.clock import now
+from services.portal.cases.models import Case
+from tests.running import STAFF_EMAIL, Running
 
 pytestmark = pytest.mark.stack
 
 PREFERENCES = "/admin/settings/preferences"
 API = "/admin/api/portal/v1"
+ALWAYS = [[["00:00", "00:00"]]] * 7
 STATUSES = {"in_progress": "In progress", "waiting_for_response": "Waiting for response", "closed": "Closed"}
 
 
@@ -104,3 +110,48 @@ def test_a_field_is_in_the_portal_while_it_is_ticked(job: Smoke) -> None:
         as_staff(job, "PUT", "/fields/case/priority", {"portal_field": ticked})
         assert job.client.open("/cases/new").has("Priority") is ticked
         assert job.client.open(case).has("Priority") is ticked
+
+
+@pytest.mark.feature("B21")
+def test_answers_kept_ready_search_targets_and_an_escalation(job: Smoke, atrio: Running) -> None:
+    set_ = job.staff.json("/admin/api/portal/v1/case-settings")
+    as_staff(job, "PUT", "/case-settings", {"hours": ALWAYS, "version": set_["version"]})
+    mark = secrets.token_hex(4)
+    ready = {"title": f"Received {mark}", "texts": {"en": "Dear {contact}, we have {case} and answer soon."}}
+    as_staff(job, "POST", "/canned-answers", ready)
+    late = opened(job, "A fine", f"The municipality writes of exceso{mark}.").path
+    soon = opened(job, "A certificate", "The bank wants one.").path
+    assert job.staff.open(f"/admin/search?q=EXCESO{mark}").has("A fine")
+    assert not job.staff.open(f"/admin/search?q=EXCESO{mark}").has("A certificate")
+
+    assert job.staff.open(f"/admin{late}").has("Targets", "First answer", "Solution")
+    make_late(atrio, late.rpartition("/")[2])
+    until("the late case is escalated", lambda: job.staff.open(f"/admin{late}").has("Escalated"))
+    number = job.staff.json(f"{API}{late}")["number"]
+    told = job.message(STAFF_EMAIL, "the escalation", lambda found: f"#{number}" in str(found["subject"]))
+    assert late in str(told["text"])
+    assert not job.staff.open(f"/admin{soon}").has("Escalated")
+
+    for case in (late, soon):
+        page = job.staff.open(f"/admin{case}")
+        answer = next(
+            value for value in job.staff.json(f"{API}{case}/canned-answers")["items"] if mark in value["title"]
+        )
+        page = job.staff.submit(page, f"{case}/reply", {"answer": answer["id"], "do": "insert"})
+        assert dict(page.form(f"{case}/reply").values)["message"].strip().startswith("Dear Ana Acosta, we have #")
+        job.staff.submit(page, f"{case}/reply", {"do": "send"})
+        assert job.client.open(case).has("Dear Ana Acosta, we have #")
+        as_staff(job, "POST", f"{case}/status", {"status": "closed"})
+    assert job.staff.open(f"/admin{soon}").text.count("In time") == 2
+    assert job.staff.open(f"/admin{late}").has("Late", "In time")
+    assert job.staff.open("/admin/cases/report").has("First answer, median", "Solution, median")
+
+
+def make_late(atrio: Running, case_id: str) -> None:
+    """Let the target for the first answer be over an hour ago: a firm cannot set one shorter than a minute."""
+    named = atrio.environment.get("ATRIO_PORTAL_DATABASE_URL")
+    engine = create_engine(named or f"sqlite:///{atrio.data}/portal.db")
+    passed = now() - timedelta(hours=1)
+    with engine.begin() as connection:
+        connection.execute(update(Case).where(Case.id == UUID(case_id)).values(respond_by=passed, next_due_at=passed))
+    engine.dispose()
