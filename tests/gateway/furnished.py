@@ -57,11 +57,11 @@ KNOWN: dict[str, Any] = {
     "review_id": reviews.ID,
     "rule_id": retention.RULE,
     "section_id": SECTION,
-    "sign_request_id": directory.SIGN_REQUEST,
     "series_id": asking.SERIES,
+    "sign_request_id": directory.SIGN_REQUEST,
     "tag_id": directory.TAG["id"],
-    "token": "x",
     "template_id": asking.TEMPLATE,
+    "token": "x",
     "user_id": people.TOMAS,
 }
 """What stands in a page's address, by the name of the argument."""
@@ -118,8 +118,8 @@ NO_PAGES = (
 
 PARTS = (
     "admin_client_imports.progress",
-    "admin_search.suggestions",
     "admin_request_sending.progress",
+    "admin_search.suggestions",
     "admin_signing.state",
     "admin_conversations.news",
     "admin_quarantine.check",
@@ -161,8 +161,8 @@ def furnish(house: House) -> House:
     retention.furnish(house)
     announcements.furnish(house)
     tags.furnish(house)
-    colleagues.furnish(house)
     asking.furnish(house)
+    colleagues.furnish(house)
     people.furnish(house)
     blocks = fields(inactive=())
     blocks[0]["sections"] = [{"id": SECTION, "labels": {"en": "Tax"}}]
