@@ -52,7 +52,9 @@ def on_scanner_failed(session: Session, event: Event, runtime: Runtime) -> None:
 def on_scanner_recovered(session: Session, event: Event, runtime: Runtime) -> None:
     """Tell them that it is over."""
     words = {"since_at": event.data["since"].isoformat()}
-    announce(session, event, Content("scanner_recovered", words, {}, path="/admin/quarantine"), leaders_for(session, None))
+    announce(
+        session, event, Content("scanner_recovered", words, {}, path="/admin/quarantine"), leaders_for(session, None)
+    )
 
 
 def _without(words: dict[str, str], name: str) -> dict[str, str]:
