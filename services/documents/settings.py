@@ -29,11 +29,6 @@ class DocumentsSettings(Settings):
     clamav: str = ""
     clamav_seconds: float = 120
     clamav_limit: int = 100 * 1024**2
-    archive_files: int = 5000
-    archive_bytes: int = 20 * 1024**3
-    clamav: str = ""
-    clamav_seconds: float = 120
-    clamav_limit: int = 100 * 1024**2
     share_link_days: int = 90
 
     def read(self, env: FileAwareEnv) -> None:
