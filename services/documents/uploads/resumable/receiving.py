@@ -5,7 +5,6 @@ stored as a file of its own, so that it works alike on a disk, in S3 and with an
 in one part becomes the document as it is; more parts are written together, and only then go.
 """
 
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import timedelta
 from typing import Any
@@ -29,6 +28,7 @@ from services.documents.uploads.receiving import blob_key_of
 from services.documents.uploads.resumable import queries
 from services.documents.uploads.resumable.models import ResumableUpload, UploadPart
 from services.documents.uploads.resumable.protocol import Checksum
+from services.documents.uploads.resumable.taking import Taking
 
 log = observability.logger(__name__)
 
@@ -110,7 +110,7 @@ def append(
         raise conflict("other_offset", f"The upload is at {upload.received}.")
     if body.size is not None and offset + body.size > upload.size:
         raise too_large(upload.size)
-    taking = _Taking(body.pieces(), upload.size - offset)
+    taking = Taking(body.pieces(), upload.size - offset)
     while not taking.is_over:
         _store_part(runtime, upload, taking, checksum)
     found = _progress(upload)
@@ -152,43 +152,7 @@ def remove(runtime: Runtime, upload_id: UUID) -> None:
             runtime.blobs.delete(key)
 
 
-class _Taking:
-    """A body that is cut into parts. A break ends it, so that what came before it can be kept."""
-
-    def __init__(self, pieces: Iterator[bytes], most: int) -> None:
-        self._pieces, self._left = pieces, most
-        self._waiting = b""
-        self.is_over, self.broke_off = False, False
-        self._look()
-
-    def _look(self) -> None:
-        try:
-            self._waiting = next(self._pieces, b"")
-        except Problem as problem:
-            if problem.status != 400:
-                raise
-            self._waiting, self.broke_off = b"", True
-        self._left -= len(self._waiting)
-        if self._left < 0:
-            raise too_large(0)
-        self.is_over = not self._waiting
-
-    @property
-    def head(self) -> bytes:
-        """The piece that comes next."""
-        return self._waiting
-
-    def part(self, most: int | None) -> Iterator[bytes]:
-        """Yield pieces of at most about `most` bytes in all."""
-        taken = 0
-        while not self.is_over and (most is None or taken < most):
-            piece = self._waiting
-            taken += len(piece)
-            self._look()
-            yield piece
-
-
-def _store_part(runtime: Runtime, upload: ResumableUpload, taking: _Taking, checksum: Checksum | None) -> None:
+def _store_part(runtime: Runtime, upload: ResumableUpload, taking: Taking, checksum: Checksum | None) -> None:
     if not checksum and upload.received == 0 and len(taking.head) >= min(HEAD, upload.size):
         try:
             recognised(taking.head[:HEAD], upload.wanted["name"])
