@@ -5,13 +5,13 @@ from services.chassis.service import Service
 from services.portal.access_log import api as access_log
 from services.portal.activity import api as activity
 from services.portal.announcements import api as announcements
+from services.portal.approvals.handlers import HANDLERS as APPROVAL_HANDLERS
 from services.portal.canned_answers import api as canned_answers
 from services.portal.cases import api as cases
 from services.portal.cases import settings_api as case_settings
 from services.portal.cases import timers as case_timers
 from services.portal.conversations import api as conversations
 from services.portal.conversations import keys as conversation_keys
-from services.portal.approvals.handlers import HANDLERS as APPROVAL_HANDLERS
 from services.portal.copies.handlers import HANDLERS
 from services.portal.directory import api as directory
 from services.portal.directory import colleagues_api as directory_colleagues
@@ -29,6 +29,7 @@ from services.portal.privacy.part import ACCOUNT_DATA
 from services.portal.privacy.senders import SENDERS as PRIVACY_SENDERS
 from services.portal.privacy.timers import TIMERS as PRIVACY_TIMERS
 from services.portal.profile import api as profile
+from services.portal.replies.handlers import HANDLERS as REPLY_HANDLERS
 from services.portal.request_batches import api as request_batches
 from services.portal.request_batches import senders as request_sending
 from services.portal.request_reminders import api as request_reminders
@@ -36,7 +37,6 @@ from services.portal.request_reminders import timers as request_reminding
 from services.portal.request_series import api as request_series
 from services.portal.request_series import timers as request_series_timers
 from services.portal.request_templates import api as request_templates
-from services.portal.replies.handlers import HANDLERS as REPLY_HANDLERS
 from services.portal.requests import api as requests
 from services.portal.reviews import api as reviews
 from services.portal.search import api as search

@@ -330,7 +330,7 @@ def test_cases_go_out_as_lines_of_text_alone(portal: Harness, acosta: Client) ->
     answer = staff.get("/v1/exports/cases?separator=;&mark=false&sort=created_at")
     head, first, second = answer.text.splitlines()
     assert head.startswith('"Number";"Client";"Title"')
-    assert "\"'=HYPERLINK(1)\"" in first
+    assert '"\'=HYPERLINK(1)"' in first
     assert '"Carta; normal"' in second
     assert staff.get("/v1/exports").json["items"][0]["kind"] == "cases"
     assert staff.get("/v1/exports/cases?q=normal&mark=false").text.count("\n") == 2

@@ -105,6 +105,6 @@ def test_a_request_moves_only_as_it_may(databases: SqliteDatabases | PostgresDat
     run_state_machine_as_test(
         Machine,
         settings=settings(
-            max_examples=12, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
+            max_examples=8, stateful_step_count=12, deadline=None, suppress_health_check=list(HealthCheck)
         ),
     )

@@ -7,8 +7,8 @@ from services.chassis import clock
 from services.chassis.columns import Json, UtcDateTime
 from services.portal.search.filling import fill_reviews
 
-revision = "0016"
-down_revision = "0015"
+revision = "0015"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 
