@@ -55,7 +55,7 @@ def ask_to_end(series_id: UUID) -> str:
     return confirm(_("End this series?"), text, f"{at}/end", _("End series"), at)
 
 
-@pages.post(f"{PATH}/<uuid:series_id>/<any(pause, resume, end):verb>")
+@pages.post(f"{PATH}/<uuid:series_id>/<string:verb>")
 @staff_page("requests.write")
 def move(series_id: UUID, verb: str) -> Response:
     """Pause it, let it go on, or end it."""
