@@ -11,10 +11,10 @@ from services.chassis.auth import Caller
 from services.chassis.blobs import Blob
 from services.chassis.columns import new_id
 from services.chassis.problems import Problem, conflict
-from services.documents.folders.models import LEVELS, ROLES, Folder
-from services.documents.library import names, queries
+from services.documents.folders.models import Folder
+from services.documents.library import names, queries, records
 from services.documents.library.filenames import clean, searchable
-from services.documents.library.models import TRANSITIONS, Document, Entry, Reader, Version
+from services.documents.library.models import Document, Entry, Reader, Version
 from services.documents.scanning.intake import begin_check, share_later
 from services.documents.scanning.readiness import QUARANTINED, REMOVED, WAITING, being_checked
 from services.documents.uploads.content_types import ending_of
@@ -53,7 +53,7 @@ def add_document(
         changed_at=now,
         request_id=request_id,
         folder_id=folder.id if folder else None,
-        **_levels(folder),
+        **records.levels(folder),
         version_number=1,
         content_type=content_type,
         size=blob.size,
@@ -63,17 +63,17 @@ def add_document(
     session.add(document)
     session.flush()
     _add_version(session, document, by, blob, origin)
-    _tell(session, document, "uploaded", by)
+    records.tell(session, document, "uploaded", by)
     return document
 
 
 def share_document(session: Session, caller: Caller, document_id: UUID) -> Document:
     """Show a document to its client. Sharing what is shared changes nothing."""
     document = queries.get_document(session, caller, document_id, lock=True)
-    _require_available(document)
+    records.require_available(document)
     if document.scan == WAITING:
         raise being_checked()
-    if not document.shared and _is_private(document):
+    if not document.shared and records.is_private(document):
         raise private_folder()
     if not document.shared:
         make_shared(session, document, caller.person)
@@ -84,11 +84,11 @@ def make_shared(session: Session, document: Document, by: Person) -> None:
     """Show `document` to its client and record who shared it; while it is being checked, as soon as that is passed."""
     if share_later(session, document, by):
         return
-    if _is_private(document):  # it came with a request or a message: who is to read it must find it
+    if records.is_private(document):  # it came with a request or a message: who is to read it must find it
         put_into(session, document, None, by)
-    _change(document)
+    records.change(document)
     document.shared, document.shared_at = True, document.changed_at
-    _tell(session, document, "shared", by, {"shared_by": by})
+    records.tell(session, document, "shared", by, {"shared_by": by})
 
 
 def put_into(session: Session, document: Document, folder: Folder | None, by: Person) -> None:
@@ -96,50 +96,52 @@ def put_into(session: Session, document: Document, folder: Folder | None, by: Pe
     if document.folder_id == (folder.id if folder else None):
         return
     left = session.get(Folder, document.folder_id) if document.folder_id else None
-    _change(document)
+    records.change(document)
     document.folder_id = folder.id if folder else None
-    for column, level in _levels(folder).items():
+    for column, level in records.levels(folder).items():
         setattr(document, column, level)
     if document.status != "deleted":
         detail = {"folder": [left.name if left else None, folder.name if folder else None]}
-        _tell(session, document, "moved", by, {"by": by}, detail=detail)
+        records.tell(session, document, "moved", by, {"by": by}, detail=detail)
 
 
 def follow_folder(session: Session, document: Document, folder: Folder, by: Person) -> None:
     """Take over what the folder of a document lets people do now, and tell it."""
-    _change(document)
-    for column, level in _levels(folder).items():
+    records.change(document)
+    for column, level in records.levels(folder).items():
         setattr(document, column, level)
     if document.status != "deleted":
-        _record(session, document, "access_changed", {"by": by})
+        records.record(session, document, "access_changed", {"by": by})
 
 
 def rename_document(session: Session, caller: Caller, document_id: UUID, name: str) -> Document:
     """Give a document another name; its ending stays that of its type."""
     document = queries.get_document(session, caller, document_id, lock=True)
-    _require_available(document)
+    records.require_available(document)
     wanted = clean(name, (ending_of(document.name),))
     if wanted == document.name:
         return document
     before = document.name
-    _change(document)
+    records.change(document)
     document.name = names.free_name(session, document.account_id, document.folder_id, wanted, but=document.id)
     document.search_name = searchable(document.name)
     detail = {"name": [before, document.name]}
-    _tell(session, document, "renamed", caller.person, {"by": caller.person}, detail=detail)
+    records.tell(session, document, "renamed", caller.person, {"by": caller.person}, detail=detail)
     return document
 
 
 def tag_document(session: Session, caller: Caller, document_id: UUID, tags: list[str]) -> Document:
     """Give a document these tags instead of those it has."""
     document = queries.get_document(session, caller, document_id, lock=True)
-    _require_available(document)
+    records.require_available(document)
     wanted = names.clean_tags(tags)
     if wanted != (document.tags or []):
         before = document.tags or []
-        _change(document)
+        records.change(document)
         document.tags, document.tags_text = wanted, names.tags_text(wanted)
-        _tell(session, document, "tagged", caller.person, {"by": caller.person}, detail={"tags": [before, wanted]})
+        records.tell(
+            session, document, "tagged", caller.person, {"by": caller.person}, detail={"tags": [before, wanted]}
+        )
     return document
 
 
@@ -147,22 +149,22 @@ def add_version(
     session: Session, document: Document, by: Person, blob: Blob, *, content_type: str, origin: str
 ) -> None:
     """File stored bytes as the newest version of a document."""
-    _require_available(document)
-    _change(document)
+    records.require_available(document)
+    records.change(document)
     document.version_number += 1
     document.content_type, document.size, document.sha256 = content_type, blob.size, blob.sha256
     _add_version(session, document, by, blob, origin)
-    _tell(session, document, "version_added", by, {"by": by})
+    records.tell(session, document, "version_added", by, {"by": by})
 
 
 def unshare_document(session: Session, caller: Caller, document_id: UUID) -> Document:
     """Hide a document from its client again. What the client uploaded stays visible to the client."""
     document = queries.get_document(session, caller, document_id, lock=True)
-    _require_available(document)
+    records.require_available(document)
     if document.shared:
-        _change(document)
+        records.change(document)
         document.shared, document.shared_at = False, None
-        _tell(session, document, "unshared", caller.person, {"by": caller.person})
+        records.tell(session, document, "unshared", caller.person, {"by": caller.person})
     return document
 
 
@@ -176,8 +178,8 @@ def delete_document(session: Session, caller: Caller, document_id: UUID) -> Docu
 
 def discard(session: Session, document: Document, by: Person) -> None:
     """Move `document` to the recycle bin."""
-    _move(document, "deleted")
-    _tell(session, document, "deleted", by, {"by": by})
+    records.move(document, "deleted")
+    records.tell(session, document, "deleted", by, {"by": by})
 
 
 def restore_document(session: Session, caller: Caller, document_id: UUID) -> Document:
@@ -185,8 +187,8 @@ def restore_document(session: Session, caller: Caller, document_id: UUID) -> Doc
     document = queries.get_document(session, caller, document_id, lock=True)
     if document.scan == REMOVED:
         raise conflict("content_removed", "The content of this document was removed for good.")
-    _move(document, "quarantined" if document.scan == QUARANTINED else "available")
-    _tell(session, document, "restored", caller.person, {"by": caller.person})
+    records.move(document, "quarantined" if document.scan == QUARANTINED else "available")
+    records.tell(session, document, "restored", caller.person, {"by": caller.person})
     return document
 
 
@@ -219,16 +221,16 @@ def add_sealed_version(
 ) -> None:
     """File the sealed PDF of a sign request as the newest version; its client sees it from now on."""
     by = {"kind": "service", "id": "signing", "name": "signing"}
-    _change(document)
+    records.change(document)
     document.version_number += 1
     document.content_type, document.size, document.sha256 = content_type, blob.size, blob.sha256
     document.sign_request_id = sign_request_id
-    if _is_private(document):
+    if records.is_private(document):
         put_into(session, document, None, by)
     if not document.shared:
         document.shared, document.shared_at = True, document.changed_at
     _add_version(session, document, by, blob, "signing")
-    _tell(session, document, "version_added", by)
+    records.tell(session, document, "version_added", by)
 
 
 def attach_to_request(
@@ -241,27 +243,10 @@ def attach_to_request(
     statement = select(Document).where(Document.id.in_(document_ids), Document.account_id == account_id)
     for document in session.scalars(statement.order_by(Document.id).with_for_update()):
         if document.request_id is None:
-            _change(document)
+            records.change(document)
             document.request_id = request_id
         if by["kind"] == "staff" and document.status == "available" and not document.shared:
             make_shared(session, document, by)
-
-
-def _require_available(document: Document) -> None:
-    if document.status != "available":
-        raise conflict("illegal_transition", f"The document is {document.status}.")
-
-
-def _move(document: Document, status: str) -> None:
-    if status not in TRANSITIONS[document.status]:
-        raise conflict("illegal_transition", f"The document is {document.status} and cannot become {status}.")
-    _change(document)
-    document.status = status
-
-
-def _change(document: Document) -> None:
-    document.version += 1
-    document.changed_at = clock.now()
 
 
 def _add_version(session: Session, document: Document, by: Person, blob: Blob, origin: str) -> None:
@@ -284,45 +269,3 @@ def _add_version(session: Session, document: Document, by: Person, blob: Blob, o
 def private_folder() -> Problem:
     """Return the answer for sharing what lies in a folder that no client looks into."""
     return conflict("folder_private", "This folder is private to staff. Move the document first.")
-
-
-def _is_private(document: Document) -> bool:
-    return not (document.owner_level or document.member_level)
-
-
-def _levels(folder: Folder | None) -> dict[str, int]:
-    levels = folder.levels() if folder else dict.fromkeys(ROLES, LEVELS["upload"])
-    return {f"{role}_level": level for role, level in levels.items()}
-
-
-def _tell(
-    session: Session,
-    document: Document,
-    what: str,
-    by: Person,
-    more: dict[str, Any] | None = None,
-    detail: dict[str, Any] | None = None,
-) -> None:
-    session.add(
-        Entry(
-            id=new_id(),
-            document_id=document.id,
-            at=document.changed_at,
-            action=what,
-            by=by,
-            version_number=document.version_number,
-            detail=detail,
-        )
-    )
-    _record(session, document, what, more or {})
-
-
-def _record(session: Session, document: Document, what: str, more: dict[str, Any]) -> None:
-    session.flush()
-    outbox.record(
-        session,
-        f"documents.document.{what}.v1",
-        subject=document.id,
-        version=document.version,
-        data=document.state() | more,
-    )
