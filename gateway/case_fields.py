@@ -8,7 +8,7 @@ from flask import Flask
 
 from gateway import formatting, statuses
 from gateway.clients import Json, clients
-from gateway.custom_fields import CUSTOM, field_word, is_custom, shown_value, typed_values, written
+from gateway.custom_fields import CUSTOM, field_word, form_values, is_custom, shown_value, typed_values, written
 from gateway.forms import Form
 from services.chassis.problems import Problem
 
@@ -69,6 +69,22 @@ def documents_for(fields: Iterable[Json], account_id: str) -> list[tuple[str, st
     except Problem:
         return []
     return [(row["id"], row["name"]) for row in rows]
+
+
+def filled(case: Json, fields: Sequence[Json]) -> Form:
+    """Return the form of `fields` with what stands in a case."""
+    own = [field for field in fields if is_custom(field)]
+    names = [str(NAMES.get(field["name"], field["name"])) for field in fields if not is_custom(field)]
+    values = {name: case.get(name) or "" for name in names}
+    return Form(values | {"version": case["version"]} | form_values(own, case.get("custom") or {}))
+
+
+def choices_with(case: Json, asked: Json) -> dict[str, list[tuple[str, str]]]:
+    """Return what may be chosen for a case: what is offered, and the retired type that it has."""
+    offered = choices(asked)
+    if case.get("case_type") and case["case_type"] not in dict(offered["case_type"]):
+        offered["case_type"].append((case["case_type"], type_word(case)))
+    return offered
 
 
 def new_key() -> str:

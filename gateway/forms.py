@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from flask import request
+from flask_babel import gettext as _
 
 from gateway.service_messages import say, say_problem
 from services.chassis.problems import Problem
@@ -64,6 +65,27 @@ class Form:
 
     def is_valid(self) -> bool:
         return not self.errors
+
+
+def version_of(form: Form) -> int:
+    """Return which version the form was opened with; a mangled one counts as outdated."""
+    text = str(form.value("version", ""))
+    return int(text) if text.isdecimal() and len(text) < 10 else 0
+
+
+def show_conflict(form: Form, fresh: Form) -> None:
+    """Say beside each field what somebody else saved meanwhile; saving again then replaces it.
+
+    Typed text stays. The form takes the newer version, so that the next save is made in knowledge of it.
+    """
+    for name, value in fresh.values.items():
+        typed = str(form.value(name)).replace("\r\n", "\n")
+        if name != "version" and str(value or "") != typed:
+            form.add_error(name, _("Saved at the moment: %(value)s", value=value or _("nothing")))
+    form.values["version"] = fresh.value("version")
+    form.add_error(
+        "", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs.")
+    )
 
 
 def form_errors(problem: Problem) -> dict[str, list[str]]:

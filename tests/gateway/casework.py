@@ -39,7 +39,8 @@ def for_client(case: dict[str, Any]) -> dict[str, Any]:
     kept = ("id", "number", "account_id", "account_name", "title", "status", "description", "created_by", "created_at")
     kept += ("updated_at", "unread", "custom", "documents", "pending_documents", "comments", "version")
     own = {name: case[name] for name in kept}
-    return own | {"fields": [*map(field, shown), COURT], "allowed": ["comment"], "next_statuses": []}
+    fields = [field(name, mode="optional" if name == "description" else "read_only") for name in shown]
+    return own | {"fields": [*fields, COURT], "allowed": ["comment"], "next_statuses": []}
 
 
 def case(**changes: Any) -> dict[str, Any]:

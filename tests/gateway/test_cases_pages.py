@@ -90,6 +90,32 @@ def test_a_client_reads_its_case_and_replies(client: Visitor, house: House) -> N
     assert send(client, f"{MINE}/reply", {"message": " "}, page=MINE).status_code == 422
 
 
+def test_a_client_changes_what_the_firm_left_open(client: Visitor, house: House) -> None:
+    as_client(house, comments=[])
+    words = client.get(f"{MINE}/edit").text
+    assert "We do not know what to answer." in words
+    assert 'name="custom.court"' not in words
+    house.answers[("PATCH", AT)] = for_client(case())
+    assert (
+        client.post(
+            f"{MINE}/edit", {"description": "They wrote again.", "version": "1"}, page=f"{MINE}/edit"
+        ).status_code
+        == 303
+    )
+    assert body_of(house, "PATCH", AT) == {"description": "They wrote again.", "version": 1}
+    house.answers[("PATCH", AT)] = problem(409, "changed_meanwhile")
+    refused = client.post(f"{MINE}/edit", {"description": "A third letter", "version": "1"}, page=f"{MINE}/edit")
+    assert (refused.status_code, "A third letter" in refused.text) == (422, True)
+
+
+def test_a_client_is_offered_no_change_where_nothing_is_open(client: Visitor, house: House) -> None:
+    as_client(house, comments=[])
+    assert f"{MINE}/edit" in client.get(MINE).text, "control"
+    as_client(house, comments=[], status="closed")
+    assert f"{MINE}/edit" not in client.get(MINE).text
+    assert client.get(f"{MINE}/edit").headers["Location"] == MINE
+
+
 def test_what_is_not_a_portal_field_is_not_on_the_page(client: Visitor, house: House) -> None:
     own = {name: value for name, value in for_client(case()).items() if name not in ("status", "description", "custom")}
     own["fields"] = [field for field in own["fields"] if field["name"] == "title"]

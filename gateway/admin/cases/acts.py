@@ -11,13 +11,12 @@ from werkzeug.wrappers import Response
 
 from gateway import case_fields
 from gateway.admin.cases.page import case_page
-from gateway.admin.clients.account_form import advisers, show_conflict, version_of
+from gateway.admin.clients.account_form import advisers
 from gateway.case_fields import STATUSES
 from gateway.clients import Json, clients
-from gateway.custom_fields import form_values, is_custom
 from gateway.edge.access import staff_page
 from gateway.edge.redirects import safe_path
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict, version_of
 from gateway.receiving import receive_files
 from gateway.service_messages import say_problem
 from services.chassis.problems import Problem
@@ -104,7 +103,7 @@ def change_many() -> Response:
 def edit(case_id: UUID) -> str:
     """The fields of a case."""
     case, asked = clients().cases.read(str(case_id)), clients().cases.form()
-    return _edit_page(case, asked, _filled(case, asked))
+    return _edit_page(case, asked, case_fields.filled(case, asked["fields"]))
 
 
 @pages.post("/admin/cases/<uuid:case_id>/edit")
@@ -119,7 +118,7 @@ def save(case_id: UUID) -> Answer:
             clients().cases.change(str(case_id), body)
         except Problem as problem:
             if problem.code == "changed_meanwhile":
-                show_conflict(form, _filled(case, asked))
+                show_conflict(form, case_fields.filled(case, asked["fields"]))
             else:
                 form.refuse(problem)
         else:
@@ -159,23 +158,13 @@ def _insert(case_id: str, form: Form) -> None:
     form.values["message"] = "\n\n".join(part for part in (form.value("message"), text) if part)[:MOST_TEXT]
 
 
-def _filled(case: Json, asked: Json) -> Form:
-    own = [field for field in asked["fields"] if is_custom(field)]
-    names = [case_fields.NAMES.get(field["name"], field["name"]) for field in asked["fields"] if not is_custom(field)]
-    values = {name: case.get(name) or "" for name in names}
-    return Form(values | {"version": case["version"]} | form_values(own, case.get("custom") or {}))
-
-
 def _edit_page(case: Json, asked: Json, form: Form) -> str:
-    choices = case_fields.choices(asked)
-    if case.get("case_type") and case["case_type"] not in dict(choices["case_type"]):
-        choices["case_type"].append((case["case_type"], case_fields.type_word(case)))  # a retired one stays
     return render_template(
         "admin/cases/edit.html",
         case=case,
         form=form,
         fields=asked["fields"],
-        choices=choices,
+        choices=case_fields.choices_with(case, asked),
         documents=case_fields.documents_for(asked["fields"], case["account_id"]),
         staff=advisers(case.get("assignee")),
     )

@@ -6,11 +6,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.case_fields import PRIORITIES
 from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.languages import LANGUAGES, REGIONS, language
 from gateway.timezones import timezone_name
 from services.chassis.problems import Problem

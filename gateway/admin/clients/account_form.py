@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from typing import Any
 
-from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 
 from gateway.clients import Json, clients
 from gateway.custom_fields import CUSTOM, form_names, form_values, own_values
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.statuses import ROLES as ROLE_WORDS
 from services.chassis.problems import Problem
 
@@ -94,27 +93,6 @@ def account_changes(form: Form, active: frozenset[str]) -> Json:
     changes |= {name: form.value(name) or None for name in RECORD_FIELDS}
     changes = {name: value for name, value in changes.items() if name in active or name not in OPTIONAL}
     return changes | {"is_test": form.value("is_test") == "yes", "version": version_of(form)}
-
-
-def version_of(form: Form) -> int:
-    """Return which version the form was opened with; a mangled one counts as outdated."""
-    text = str(form.value("version", ""))
-    return int(text) if text.isdecimal() and len(text) < 10 else 0
-
-
-def show_conflict(form: Form, fresh: Form) -> None:
-    """Say beside each field what somebody else saved meanwhile; saving again then replaces it.
-
-    Typed text stays. The form takes the newer version, so that the next save is made in knowledge of it.
-    """
-    for name, value in fresh.values.items():
-        typed = str(form.value(name)).replace("\r\n", "\n")
-        if name != "version" and str(value or "") != typed:
-            form.add_error(name, _("Saved at the moment: %(value)s", value=value or _("nothing")))
-    form.values["version"] = fresh.value("version")
-    form.add_error(
-        "", _("Somebody changed this at the same time. What you typed is kept: save again to replace theirs.")
-    )
 
 
 def advisers(present: Json | None) -> list[tuple[str, str]]:

@@ -3,10 +3,9 @@
 from collections.abc import Sequence
 from typing import Any
 
-from gateway.admin.clients.account_form import version_of
 from gateway.clients import Json
 from gateway.custom_fields import form_names, form_values
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 
 TEXTS = ("name", "email", "locale", "timezone", "role")
 PERIOD = ("support_start", "support_end")

@@ -7,7 +7,7 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway.admin.clients import contact_form, invitations
-from gateway.admin.clients.account_form import ROLES, show_conflict
+from gateway.admin.clients.account_form import ROLES
 from gateway.admin.clients.record import (
     account_of,
     active_fields,
@@ -20,7 +20,7 @@ from gateway.clients import Json, clients
 from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict
 from gateway.shell import frames
 from gateway.timezones import timezone_choices
 from services.chassis.problems import Problem

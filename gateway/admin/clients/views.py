@@ -15,7 +15,7 @@ from gateway.custom_fields import own_values
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
 from gateway.edge.sessions import current_visitor
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict
 from gateway.navigation import has_page
 from gateway.shell import frames
 from services.chassis.problems import Problem
@@ -93,7 +93,7 @@ def change_client(account_id: UUID) -> Answer:
     except Problem as problem:
         account = account_of(str(account_id))
         if problem.code == "changed_meanwhile":
-            account_form.show_conflict(form, account_form.of_account(account, own))
+            show_conflict(form, account_form.of_account(account, own))
         else:
             form.refuse(problem)
         return _edit_page(account, form), 422

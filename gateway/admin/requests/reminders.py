@@ -4,11 +4,10 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.requests.content import whole_number
 from gateway.clients import clients
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from services.chassis.problems import Problem
 
 pages = Blueprint("admin_request_reminders", __name__)

@@ -6,11 +6,10 @@ from flask import Blueprint, flash, redirect, render_template, request
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.requests import content
 from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.languages import LANGUAGES
 from services.chassis.problems import Problem
 

@@ -8,7 +8,6 @@ from flask_babel import gettext as _
 from werkzeug.datastructures import MultiDict
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.clients.tabs import CLIENT_TABS
 from gateway.admin.requests import content
 from gateway.case_fields import new_key
@@ -16,7 +15,7 @@ from gateway.clients import Json, clients
 from gateway.clients.transport import Page
 from gateway.edge.access import staff_page
 from gateway.formatting import today
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.receiving import receive_files
 from services.chassis.problems import Problem
 

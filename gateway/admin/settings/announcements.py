@@ -9,12 +9,11 @@ from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
 from gateway import formatting
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.settings.by_language import field_names, per_language, put_beside, with_language
 from gateway.clients import Json, clients
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.languages import in_language
 from gateway.shell import frames
 from gateway.timezones import timezone_name

@@ -6,11 +6,10 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import show_conflict, version_of
 from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
 from gateway.edge.uploads import UploadedFile, uploaded_files
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict, version_of
 from gateway.shell import frames
 from gateway.timezones import timezone_choices
 from services.chassis.problems import Problem

@@ -12,11 +12,10 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.settings.by_language import field_names, per_language, put_beside, with_language
 from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.shell import frames
 from services.chassis.problems import Problem
 

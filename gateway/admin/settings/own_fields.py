@@ -7,14 +7,13 @@ from flask_babel import gettext as _
 from flask_babel import ngettext
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import version_of
 from gateway.admin.settings.field_sections import form_words, posted_words, refuse_words, words_of
 from gateway.admin.settings.fields import BLOCKS, KINDS, MODES, PATH, back, block_of, field_of, section_choices
 from gateway.clients import Json, clients
 from gateway.custom_fields import field_word, is_custom
 from gateway.dialogs import confirm
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, version_of
 from gateway.languages import LANGUAGES
 from services.chassis.problems import Problem
 

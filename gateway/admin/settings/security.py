@@ -7,10 +7,9 @@ from flask_babel import gettext as _
 from flask_babel import lazy_gettext as _l
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import show_conflict, version_of
 from gateway.clients import Json, clients
 from gateway.edge.access import staff_page
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict, version_of
 from gateway.shell import frames
 from services.chassis.problems import Problem
 

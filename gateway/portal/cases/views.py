@@ -11,13 +11,15 @@ from gateway.case_fields import STATUSES
 from gateway.clients import Json, clients
 from gateway.edge.access import client_page
 from gateway.edge.sessions import current_visitor
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict, version_of
 from gateway.receiving import receive_files
 from services.chassis.problems import Problem
 from services.contracts.client_roles import WORKS
 
 pages = Blueprint("portal_cases", __name__)
 
+RUN_BY_FIRM = ("status", "adviser_id", "opened_on", "due_on")
+"""What a client sees of a case and never fills."""
 Answer = str | Response | tuple[str, int]
 
 
@@ -130,6 +132,58 @@ def reopen(case_id: UUID) -> Answer:
     return redirect(url_for(".show_case", case_id=case_id), 303)
 
 
+@pages.get("/cases/<uuid:case_id>/edit")
+@client_page(roles=WORKS)
+def edit(case_id: UUID) -> Answer:
+    """What the firm lets a client change of a case: the fields that are Optional."""
+    case, asked = clients().cases.read(str(case_id)), clients().cases.form()
+    fields = _open_fields(case)
+    if not fields:
+        return redirect(url_for(".show_case", case_id=case_id))
+    return _edit_page(case, asked, case_fields.filled(case, fields))
+
+
+@pages.post("/cases/<uuid:case_id>/edit")
+@client_page(roles=WORKS)
+def save(case_id: UUID) -> Answer:
+    """Save them."""
+    case, asked = clients().cases.read(str(case_id)), clients().cases.form()
+    fields = _open_fields(case)
+    form = Form.posted("version", *case_fields.form_names(fields))
+    if "title" in form.values:
+        form.require("title", _("Say in a few words what it is about."))
+    if form.is_valid():
+        try:
+            clients().cases.change(str(case_id), case_fields.body_of(form, fields) | {"version": version_of(form)})
+        except Problem as problem:
+            if problem.code == "changed_meanwhile":
+                show_conflict(form, case_fields.filled(case, fields))
+            else:
+                form.refuse(problem)
+        else:
+            flash(_("Saved."))
+            return redirect(url_for(".show_case", case_id=case_id), 303)
+    return _edit_page(case, asked, form), 422
+
+
+def _open_fields(case: Json) -> list[Json]:
+    if case.get("status") == "closed":
+        return []
+    return [field for field in case["fields"] if field["mode"] == "optional" and field["name"] not in RUN_BY_FIRM]
+
+
+def _edit_page(case: Json, asked: Json, form: Form) -> str:
+    fields = _open_fields(case)
+    return render_template(
+        "portal/cases/edit.html",
+        case=case,
+        form=form,
+        fields=fields,
+        choices=case_fields.choices_with(case, asked),
+        documents=case_fields.documents_for(fields, str(current_visitor().account_id)),
+    )
+
+
 def _one_of(name: str, known: list[str]) -> str | None:
     value = request.args.get(name, "")
     return value if value in known else None
@@ -146,4 +200,5 @@ def _new_page(form: Form, asked: Json) -> str:
 
 
 def _case_page(case: Json, form: Form) -> str:
-    return render_template("portal/cases/case.html", case=case, form=form)
+    can_edit = bool(_open_fields(case))
+    return render_template("portal/cases/case.html", case=case, form=form, can_edit=can_edit)

@@ -4,13 +4,12 @@ from flask import Blueprint, flash, redirect, render_template
 from flask_babel import gettext as _
 from werkzeug.wrappers import Response
 
-from gateway.admin.clients.account_form import show_conflict, version_of
 from gateway.clients import Json, clients
 from gateway.edge import cookies
 from gateway.edge.access import client_page
 from gateway.edge.guard import current_guard
 from gateway.edge.sessions import current_visitor
-from gateway.forms import Form
+from gateway.forms import Form, show_conflict, version_of
 from gateway.portal.profile import own
 from gateway.timezones import timezone_choices
 from services.chassis import observability
