@@ -142,7 +142,7 @@ def sign_out(page: Page, url: str) -> None:
 def upload(page: Page, name: str, content: bytes) -> None:
     """Choose a file in the page's upload field and send it."""
     chosen = {"name": name, "mimeType": "application/pdf", "buffer": content}
-    page.locator("form[data-upload] input[type=file]").set_input_files(chosen)  # type: ignore[arg-type]
+    page.locator("form[data-upload] input[type=file]").first.set_input_files(chosen)  # type: ignore[arg-type]
     with page.expect_navigation():
         page.locator("form[data-upload] [data-upload-submit]").click()
 

@@ -18,7 +18,7 @@ def field(name: str, kind: str = "text", **more: Any) -> dict[str, Any]:
         "kind": kind,
         "fixed": name in ("title", "status"),
         "active": True,
-        "mode": "read_only",
+        "mode": "optional" if name == "description" else "read_only",
         "modes": [],
         "portal_field": True,
         "labels": {},
@@ -39,8 +39,7 @@ def for_client(case: dict[str, Any]) -> dict[str, Any]:
     kept = ("id", "number", "account_id", "account_name", "title", "status", "description", "created_by", "created_at")
     kept += ("updated_at", "unread", "custom", "documents", "pending_documents", "comments", "version")
     own = {name: case[name] for name in kept}
-    fields = [field(name, mode="optional" if name == "description" else "read_only") for name in shown]
-    return own | {"fields": [*fields, COURT], "allowed": ["comment"], "next_statuses": []}
+    return own | {"fields": [*map(field, shown), COURT], "allowed": ["comment"], "next_statuses": []}
 
 
 def case(**changes: Any) -> dict[str, Any]:

@@ -92,6 +92,7 @@ NO_PAGES = (
     "portal_installable.worker",
     "portal_installable.offline",
     "admin_client_list.export_clients",
+    "admin_cases.export",
     "admin_client_imports.report",
     "admin_documents.content",
     "portal_documents.content",

@@ -45,7 +45,7 @@ def answers(at: str) -> dict[tuple[str, str], Any]:
     picture = Response(WEBP, content_type="image/webp")
     return {
         ("GET", f"{at}/preview"): lambda _request: preview(),
-        ("GET", f"{at}/preview/pages/1"): lambda _request: picture,
+        **{("GET", f"{at}/preview/pages/{number}"): lambda _request: picture for number in (1, 2, 3)},
         ("GET", f"{at}/approvals"): lambda _request: said(),
         ("POST", f"{at}/approvals"): lambda _request: said(approval()),
         ("POST", f"{at}/approvals/decision"): lambda _request: said(approval("approved")),

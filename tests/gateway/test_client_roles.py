@@ -18,7 +18,7 @@ def role(request: pytest.FixtureRequest, house: House) -> str:
     access = {"account_id": ACCOUNT, "contact_id": CLIENT["contact_id"], "role": request.param, "name": "Talleres"}
     house.users[CLIENT_SESSION] = CLIENT | {"accounts": [access]}
     house.answers[("GET", "/portal/v1/requests")] = {"items": [], "next": None}
-    house.answers[("GET", "/documents/v1/documents")] = {"items": [], "next": None}
+    house.answers[("GET", f"/documents/v1/accounts/{ACCOUNT}/shelf")] = {"items": [], "next": None}
     found: str = request.param
     return found
 

@@ -37,6 +37,7 @@ def secrets(portal: Harness, staff: Browser, stranger: Client) -> dict[str, str]
         "import_id": staff.post("/v1/imports", data=f"Client,NIF\n{SECRET},1\n").json["id"],
         "contact_id": str(stranger.contact_id),
         "request_id": request["id"],
+        "item_id": request["items"][0]["id"],
         "document_id": document["id"],
     }
 

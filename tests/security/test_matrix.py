@@ -76,7 +76,8 @@ def test_a_guard_that_lets_everybody_in_is_found(scene: Opens, monkeypatch: pyte
 def test_who_is_kept_from_what_is_theirs_is_found(scene: Opens, monkeypatch: pytest.MonkeyPatch) -> None:
     opened = scene("documents")
     monkeypatch.setattr(auth, "may", lambda caller, _access: caller.kind != "client")
-    (refused,) = [line for line in violations(opened, DOCUMENT) if f"GET {DOCUMENT} answers client owner with" in line]
+    content = f"{DOCUMENT}/content"
+    (refused,) = [line for line in violations(opened, content) if f"GET {content} answers client owner with" in line]
     assert refused.endswith("with 403; it must be neither 401, 403 nor 404")
 
 
