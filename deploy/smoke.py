@@ -187,7 +187,8 @@ class Smoke:
     def client_replies(self) -> None:
         title = "Bank statements, third quarter"
         page = self.staff.open(f"/admin/requests/new?account_id={self.account_id}")
-        values = {"title": title, "message": "Please send the statements.", "items": "July\nAugust"}
+        values = {"title": title, "message": "Please send the statements."}
+        values |= {"item_0_title": "July", "item_1_title": "August"}
         page = self.staff.submit(page, "/admin/requests/new", values)
         request_id = page.path.rpartition("/")[2]
         self.message(self.email, "request", lambda found: f"/requests/{request_id}" in str(found["text"]))
