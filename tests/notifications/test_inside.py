@@ -63,7 +63,8 @@ def test_preferences(house: House) -> None:
     ana = house.browser(house.ana)
     listed = ana.get("/v1/preferences").json["items"]
     assert {item["kind"] for item in listed if item["locked"]} == {
-        "invitation", "sign_in_code", "password_reset", "credential_changed", "mail_reply_refused", "mail_reply_left_out",
+        "invitation", "sign_in_code", "password_reset", "credential_changed",
+        "mail_reply_refused", "mail_reply_left_out",
     }  # fmt: skip
     assert all(item["enabled"] for item in listed)
     assert "document_uploaded" not in {item["kind"] for item in listed}  # that is for staff
