@@ -219,6 +219,8 @@ def _write(
         at=clock.now(),
     )
     session.add(message)
+    if not internal:
+        _pass_on(conversation, caller, message)
     session.flush()
     for position, document_id in enumerate(dict.fromkeys(document_ids)):
         session.add(
@@ -229,8 +231,6 @@ def _write(
                 position=position,
             )
         )
-    if not internal:
-        _pass_on(conversation, caller, message)
     _read(session, caller, conversation)
     return message
 
