@@ -18,7 +18,7 @@ def field(name: str, kind: str = "text", **more: Any) -> dict[str, Any]:
         "kind": kind,
         "fixed": name in ("title", "status"),
         "active": True,
-        "mode": "optional" if name == "description" else "read_only",
+        "mode": "read_only",
         "modes": [],
         "portal_field": True,
         "labels": {},
@@ -39,7 +39,12 @@ def for_client(case: dict[str, Any]) -> dict[str, Any]:
     kept = ("id", "number", "account_id", "account_name", "title", "status", "description", "created_by", "created_at")
     kept += ("updated_at", "unread", "custom", "documents", "pending_documents", "comments", "version")
     own = {name: case[name] for name in kept}
-    return own | {"fields": [*map(field, shown), COURT], "allowed": ["comment"], "next_statuses": []}
+    return own | {
+        "fields": [*map(field, shown), COURT],
+        "changeable": ["description"],
+        "allowed": ["comment"],
+        "next_statuses": [],
+    }
 
 
 def case(**changes: Any) -> dict[str, Any]:
@@ -77,6 +82,7 @@ def case(**changes: Any) -> dict[str, Any]:
         "response_met": None,
         "resolution_met": None,
         "fields": [*map(field, names), COURT],
+        "changeable": ["title", "description"],
         "documents": [],
         "pending_documents": 0,
         "comments": [

@@ -111,7 +111,7 @@ def test_a_client_changes_what_the_firm_left_open(client: Visitor, house: House)
 def test_a_client_is_offered_no_change_where_nothing_is_open(client: Visitor, house: House) -> None:
     as_client(house, comments=[])
     assert f"{MINE}/edit" in client.get(MINE).text, "control"
-    as_client(house, comments=[], status="closed")
+    as_client(house, comments=[], status="closed", changeable=[])
     assert f"{MINE}/edit" not in client.get(MINE).text
     assert client.get(f"{MINE}/edit").headers["Location"] == MINE
 

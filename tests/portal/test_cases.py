@@ -117,7 +117,9 @@ def test_a_client_fills_but_does_not_run(staff: Browser, acosta: Client, opens: 
     assert errors_of(acosta.browser.patch(f"/v1/cases/{case['id']}", json=change)) == {
         "description": ["The firm keeps this. Tell it when something has changed."]
     }
+    assert acosta.browser.get(f"/v1/cases/{case['id']}").json["changeable"] == []
     staff.put("/v1/fields/case/description", json={"mode": "optional"})
+    assert acosta.browser.get(f"/v1/cases/{case['id']}").json["changeable"] == ["description"]
     assert acosta.browser.patch(f"/v1/cases/{case['id']}", json=change).json["description"] == "b"
 
 

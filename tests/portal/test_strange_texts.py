@@ -8,7 +8,12 @@ import pytest
 from services.chassis.testing.harness import Browser
 from tests.portal.conftest import Client, errors_of
 
-REFUSED = {"a megabyte": "x" * 1_000_000, "NUL": "a\x00b", "turned around": "\u202egnp.exe"}
+REFUSED = {
+    "a megabyte": "x" * 1_000_000,
+    "NUL": "a\x00b",
+    "turned around": "\u202egnp.exe",
+    "line separator": "a\u2028b",
+}
 TEXTS = {
     "emoji": "😀" * 1000,
     "right to left": "שלום עולם, 123",
@@ -16,6 +21,7 @@ TEXTS = {
     "script": "</textarea><script>alert(document.cookie)</script>",
     "template": "{{ 7*7 }} ${7*7} {% raw %} %(name)s %s",
     "formula": "=HYPERLINK(1)",
+    "sql": "'; DROP TABLE conversations; --",
     "combining": "e\u0301" * 400,
 }
 Write = Callable[[str], tuple[str, dict[str, object]]]

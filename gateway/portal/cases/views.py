@@ -18,8 +18,6 @@ from services.contracts.client_roles import WORKS
 
 pages = Blueprint("portal_cases", __name__)
 
-RUN_BY_FIRM = ("status", "adviser_id", "opened_on", "due_on")
-"""What a client sees of a case and never fills."""
 Answer = str | Response | tuple[str, int]
 
 
@@ -167,9 +165,7 @@ def save(case_id: UUID) -> Answer:
 
 
 def _open_fields(case: Json) -> list[Json]:
-    if case.get("status") == "closed":
-        return []
-    return [field for field in case["fields"] if field["mode"] == "optional" and field["name"] not in RUN_BY_FIRM]
+    return [field for field in case["fields"] if field["name"] in case["changeable"]]
 
 
 def _edit_page(case: Json, asked: Json, form: Form) -> str:

@@ -12,7 +12,7 @@ from services.chassis import clock, problems
 from services.chassis.auth import Caller
 from services.portal.cases.actions import may_reopen
 from services.portal.cases.models import OURS, TRANSITIONS, Case, CaseChange, CaseComment, CaseDocument, CaseRead
-from services.portal.cases.shown import BLOCK, fields_for, for_caller, unseen_by
+from services.portal.cases.shown import BLOCK, changeable, fields_for, for_caller, unseen_by
 from services.portal.cases.targets import case_settings
 from services.portal.copies.models import Document
 from services.portal.directory.assigned import is_visible
@@ -48,6 +48,7 @@ def case(session: Session, caller: Caller, case_id: UUID) -> dict[str, Any]:
         "unread": is_unread,
         "custom": {name: value for name, value in values.items() if name in own},
         "fields": [described(field) for field in seen],
+        "changeable": changeable(session, caller, row.status),
         "comments": [columns(entry) | cited.of(entry.id) for entry in _comments(session, caller, row)],
         "changes": list(_changes(session, row)) if caller.is_staff else [],
         **cited.of(None),

@@ -199,10 +199,11 @@ class CaseRow(Schema):
 
 
 class CaseOut(CaseRow, Cited):
-    """A case with its thread. `allowed` says what the caller may do with it now."""
+    """A case with its thread. `allowed` says what the caller may do with it now, `changeable` which fields change."""
 
     description = fields.String()
     fields_ = fields.List(fields.Nested(FieldOut), data_key="fields", attribute="fields")
+    changeable = fields.List(fields.String())
     comments = fields.List(fields.Nested(CaseCommentOut))
     changes = fields.List(fields.Nested(ChangeOut))
     respond_by = fields.AwareDateTime(allow_none=True)

@@ -91,13 +91,22 @@ def for_caller(record: dict[str, Any], caller: Caller, unseen: frozenset[str]) -
     return {name: value for name, value in record.items() if name not in hidden}
 
 
+def changeable(session: Session, caller: Caller, status: str) -> list[str]:
+    """Return the names of the fields of a case of that status that `caller` may change."""
+    if status == "closed" and not caller.is_staff:
+        return []
+    return [field.name for field in fields_for(session, caller) if _may_fill(caller, field, changing=True)]
+
+
+def _may_fill(caller: Caller, field: Definition, *, changing: bool) -> bool:
+    """Return whether a field is the caller's: a client later changes only what the firm made Optional."""
+    return caller.is_staff or (field.name not in RUN_BY_FIRM and (field.is_editable or not changing))
+
+
 def require_open_to(
     session: Session, caller: Caller, given: Mapping[str, Any], custom: Mapping[str, Any], *, changing: bool
 ) -> None:
-    """Raise 422 where `given` names a field that `caller` does not see, or may not fill or change.
-
-    A client fills what it sees as it opens a case; later it changes only what the firm made Optional.
-    """
+    """Raise 422 where `given` names a field that `caller` does not see, or may not fill or change."""
     fields = {ATTRIBUTES.get(field.name, field.name): field for field in fields_for(session, caller)}
     errors: dict[str, list[str]] = {}
     for prefix, names in (("", given), ("custom.", custom)):
@@ -105,7 +114,7 @@ def require_open_to(
             field = fields.get(name)
             if field is None or field.is_custom != bool(prefix):
                 errors[prefix + name] = [UNKNOWN]
-            elif not caller.is_staff and (field.name in RUN_BY_FIRM or (changing and not field.is_editable)):
+            elif not _may_fill(caller, field, changing=changing):
                 errors[prefix + name] = [KEPT]
     if errors:
         raise problems.invalid(errors)
